@@ -1,0 +1,1 @@
+"""Many transactions: reading books, composing screening and decision, writing results."""

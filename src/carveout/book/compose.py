@@ -1,0 +1,42 @@
+"""From a row to a transaction: defaults, screening and supplied conclusions put together for the engine."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from carveout.decide.determination import Transaction
+from carveout.facts.default import fill
+from carveout.facts.row import Row
+from carveout.facts.schema import ROLES, schema
+from carveout.facts.value import UNKNOWN, Truth, Value
+from carveout.law.view import View
+from carveout.parties.screening import screen
+
+
+def compose(row: Row, view: View, *, on: date | None = None, strict: bool = False) -> Transaction:
+    """The transaction of a row under a view; ``on`` overrides the row's own day, without either it is today.
+
+    Strict turns every default off: nothing is assumed, and what nobody stated is unknown.
+    """
+    day = on or row.on or date.today()
+    known = schema()
+    filled = fill(row, strict=strict)
+    screened = screen(row, view, strict=strict)
+    supplied: dict[str, Truth] = {}
+    facts: dict[str, Value] = {}
+    for name, value in {**filled.facts, **screened.facts}.items():
+        fact = known.get(name)
+        if fact is None or fact.kind == "label":
+            continue
+        if fact.kind == "derived":
+            supplied[name] = value if isinstance(value, int) else UNKNOWN
+        else:
+            facts[name] = value
+    undone: dict[str, Value] = {name: UNKNOWN if known[name].type == "bool" else None for name in filled.assumed}
+    for role in ROLES[:4]:
+        if role in screened.open_roles and f"{role}_country" not in row.facts:
+            undone[f"{role}_country"] = None
+    return Transaction(
+        id=row.id, on=day, facts=facts, involved=screened.involved, assumed=filled.assumed | screened.assumed,
+        undone=undone, open_roles=screened.open_roles, cautions=screened.cautions, supplied=supplied,
+    )  # fmt: skip

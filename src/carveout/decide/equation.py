@@ -1,0 +1,68 @@
+"""The two equations the whole engine comes from, written once over an abstract algebra of truth.
+
+    engaged(p) = in_force(p) and all(conditions(p)) and not any(holds(c) for c that carves p out)
+    holds(p)   = engaged(p) and not any(holds(q) for q that lifts, limits or suspends p)
+
+A definition that holds makes its fact true; a duty is engaged only while something it attaches to holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from carveout.decide.network import Node
+
+T = TypeVar("T")
+
+
+class Algebra(Protocol[T]):
+    """What the equations need: Kleene's operations, and the truth of a provision's own text."""
+
+    def text(self, node: Node) -> T:
+        """Whether the provision is in force and all its conditions hold."""
+        ...
+
+    def either(self, truths: Sequence[T]) -> T:
+        """Disjunction; false of none."""
+        ...
+
+    def but_not(self, truth: T, against: Sequence[T]) -> T:
+        """The truth, and none of those against it."""
+        ...
+
+    def both(self, left: T, right: T) -> T:
+        """Conjunction."""
+        ...
+
+    def define(self, fact: str, truth: T) -> None:
+        """The fact that definitions computed."""
+        ...
+
+
+@dataclass(slots=True)
+class Solution(Generic[T]):
+    """``engaged`` and ``holds`` of every provision, by position in the network."""
+
+    engaged: list[T]
+    holds: list[T]
+
+
+def settle(nodes: Sequence[Node], algebra: Algebra[T]) -> Solution[T]:
+    """Solve the equations for all provisions, defeaters before what they defeat (the nodes are so ordered)."""
+    engaged: list[T] = []
+    holds: list[T] = []
+    for node in nodes:
+        truth = algebra.text(node)
+        if node.carved_by:
+            truth = algebra.but_not(truth, [holds[c] for c in node.carved_by])
+        if node.attached_to:
+            truth = algebra.both(truth, algebra.either([holds[t] for t in node.attached_to]))
+        engaged.append(truth)
+        if node.defeated_by:
+            truth = algebra.but_not(truth, [holds[q] for q in node.defeated_by])
+        holds.append(truth)
+        if node.completes:
+            algebra.define(node.provision.defines, algebra.either([holds[d] for d in node.siblings]))
+    return Solution(engaged, holds)

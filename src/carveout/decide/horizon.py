@@ -1,0 +1,102 @@
+"""The horizon: the first later day on which the outcome differs, and the last day an authorization keeps holding.
+
+The outcome is constant between the days on which the law, a dated set, or a date of the row itself changes, so it is
+solved again on those days only, all other facts equal, as known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from carveout.decide.network import Network, Node
+from carveout.decide.outcome import Interval
+from carveout.decide.plain import Unit
+from carveout.facts.value import ALWAYS, NEVER, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Horizon:
+    """Per regime the first day of another outcome (None: none known); the last day of the authority relied on."""
+
+    changes_on: dict[str, date | None]
+    overall_changes_on: date | None
+    authority_through: date | None
+
+
+def own_days(network: Network, units: Sequence[Unit]) -> set[date]:
+    """Days on which a date of the row itself can change an answer: each date compared with the act, and the next."""
+    found: set[date] = set()
+    for unit in units:
+        for name, shift in network.dated_facts:
+            value = unit.facts.get(name)
+            ends = (value.low, value.high) if isinstance(value, Span) else (value,)
+            for end in ends:
+                if isinstance(end, date) and ALWAYS < end < NEVER:
+                    day = end + timedelta(days=shift)
+                    found |= {day, day + timedelta(days=1)}
+    return found
+
+
+def candidate_days(network: Network, units: Sequence[Unit], after: date) -> list[date]:
+    """All days after a day on which the outcome of these units could change, ascending."""
+    days = set(network.changes) | network.group_days | set(network.literal_days) | own_days(network, units)
+    return sorted(day for day in days if day > after)
+
+
+def _dead(unit: Unit, node: Node, day: date) -> bool:
+    """Whether a provision cannot hold on a day for a reason that no day changes."""
+    step = node.at(day)
+    if step is None:
+        return True
+    return all(
+        reading is None or any(c.still and unit.clause(c.index) == 0 for c in reading.clauses) for reading in step.readings
+    )
+
+
+def touches(network: Network, units: Sequence[Unit], day: date) -> bool:
+    """Whether a change of the law on a day can touch these units at all."""
+    nodes = network.changes.get(day, ())
+    before = day - timedelta(days=1)
+    return any(not (_dead(unit, node, day) and _dead(unit, node, before)) for node in nodes for unit in units)
+
+
+Judge = Callable[[Sequence[Unit]], dict[str, Interval]]
+
+
+def sweep(
+    network: Network, units: Sequence[Unit], on: date, judge: Judge, relied: Sequence[Sequence[Sequence[int]]]
+) -> Horizon:
+    """Solve on every day that can matter, in order, until nothing more can be learned.
+
+    ``judge`` reads the intervals per regime (``overall`` among them) off the solved units. ``relied`` gives per
+    unit, per engaged requirement that is lifted, the positions of the authorizations that lift it: the authority
+    runs while for each of these requirements one of the authorizations relied on goes on holding.
+    """
+    start = judge(units)
+    own = own_days(network, units)
+    always = network.group_days | set(network.literal_days) | own
+    changes: dict[str, date | None] = dict.fromkeys(start)
+    runs = [[list(group) for group in unit] for unit in relied]
+    running = any(unit for unit in runs)
+    through: date | None = None
+    for day in candidate_days(network, units, on):
+        if day not in always and not touches(network, units, day):
+            continue
+        for unit in units:
+            unit.on(day)
+        for regime, interval in judge(units).items():
+            if changes[regime] is None and interval != start[regime]:
+                changes[regime] = day
+        if running:
+            for unit, groups in zip(units, runs, strict=True):
+                for group in groups:
+                    group[:] = [index for index in group if unit.solution.holds[index]]
+            if any(not group for groups in runs for group in groups):
+                through, running = day - timedelta(days=1), False
+        if not running and changes["overall"] is not None and all(changes.values()):
+            break
+    for unit in units:
+        unit.on(on)
+    return Horizon({k: v for k, v in changes.items() if k != "overall"}, changes["overall"], through)

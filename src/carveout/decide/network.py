@@ -1,0 +1,194 @@
+"""The law of a view as a network ready to be solved: provisions in order, conditions by number, edges by position."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+
+from carveout.facts.schema import Schema, schema
+from carveout.law.condition import Compare, facts_of, groups_of, leaves
+from carveout.law.evidence import Evidence
+from carveout.law.provision import Condition, Kind, Provision
+from carveout.law.view import ProvisionView, View
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A condition in its place in the network.
+
+    ``still`` clauses give the same answer on every day of the act (no clock, no dated set, no derived fact).
+    """
+
+    index: int
+    condition: Condition
+    clock: str
+    facts: frozenset[str]
+    derived: tuple[str, ...]
+    still: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TextNode:
+    """One reading of a stretch in the network: its clauses, and whether something in it is untranslatable."""
+
+    clauses: tuple[Clause, ...]
+    untranslatable: str
+    evidence: Evidence
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Days ``start``..``end`` (end exclusive) with their readings; None is a reading under which it is not law."""
+
+    start: date
+    end: date | None
+    readings: tuple[TextNode | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A provision in the network; every reference is a position among the nodes."""
+
+    index: int
+    provision: Provision
+    view: ProvisionView
+    steps: tuple[Step, ...]
+    carved_by: tuple[int, ...]
+    defeated_by: tuple[int, ...]
+    attached_to: tuple[int, ...]
+    siblings: tuple[int, ...]
+    completes: bool
+
+    def at(self, day: date) -> Step | None:
+        """The step that holds the day."""
+        for step in self.steps:
+            if step.start <= day and (step.end is None or day < step.end):
+                return step
+        return None
+
+
+@dataclass
+class Network:
+    """A view compiled: nodes in an order in which defeaters and definitions come first."""
+
+    view: View
+    facts: Schema
+    nodes: tuple[Node, ...]
+    clauses: tuple[Clause, ...]
+    position: Mapping[str, int]
+    blank: dict[str, object] = field(default_factory=dict)
+    judges: dict[int, object] = field(default_factory=dict)
+
+    @cached_property
+    def by_kind(self) -> dict[str, dict[Kind, tuple[Node, ...]]]:
+        """Regime -> kind -> its nodes."""
+        found: dict[str, dict[Kind, list[Node]]] = {name: {} for name in self.view.corpus.regimes}
+        for node in self.nodes:
+            found[node.provision.regime].setdefault(node.provision.kind, []).append(node)
+        return {regime: {kind: tuple(nodes) for kind, nodes in kinds.items()} for regime, kinds in found.items()}
+
+    @cached_property
+    def changes(self) -> dict[date, tuple[Node, ...]]:
+        """Day on which the law changes -> the provisions that change on it."""
+        found: dict[date, list[Node]] = {}
+        for node in self.nodes:
+            for day in {d for step in node.steps for d in (step.start, step.end) if d}:
+                found.setdefault(day, []).append(node)
+        return {day: tuple(nodes) for day, nodes in sorted(found.items())}
+
+    @cached_property
+    def group_days(self) -> frozenset[date]:
+        """Days on which a dated set changes."""
+        return frozenset(day for group in self.view.groups.values() for day in group.starts)
+
+    @cached_property
+    def dated_facts(self) -> tuple[tuple[str, int], ...]:
+        """Date facts that are compared with the day of the act, with the days added to them."""
+        found: set[tuple[str, int]] = set()
+        for clause in self.clauses:
+            for node in clause.condition.readings:
+                for leaf in leaves(node):
+                    if not isinstance(leaf, Compare) or not leaf.other or "act_date" not in (leaf.fact, leaf.other):
+                        continue
+                    name = leaf.other if leaf.fact == "act_date" else leaf.fact
+                    own, act = (leaf.other_shift, leaf.shift) if leaf.fact == "act_date" else (leaf.shift, leaf.other_shift)
+                    found.add((name, own.days - act.days))
+        for node in self.nodes:
+            if node.provision.clock != "act_date":
+                found.add((node.provision.clock, 0))
+        return tuple(sorted(found))
+
+    @cached_property
+    def literal_days(self) -> tuple[date, ...]:
+        """Days that conditions compare the day of the act with, and the days after them."""
+        found: set[date] = set()
+        for clause in self.clauses:
+            for node in clause.condition.readings:
+                for leaf in leaves(node):
+                    if isinstance(leaf, Compare) and leaf.fact == "act_date" and isinstance(leaf.value, date):
+                        found |= {leaf.value, leaf.value + timedelta(days=1)}
+        return tuple(sorted(found))
+
+
+def build(view: View, facts: Schema | None = None) -> Network:
+    """Compile a view. Conditions that read the same are compiled once for all provisions that share them."""
+    known = facts or schema()
+    corpus = view.corpus
+    position = {identifier: index for index, identifier in enumerate(corpus.order)}
+    derived = {fact.name for fact in known if fact.kind == "derived"}
+    clauses: dict[tuple[object, ...], Clause] = {}
+
+    def clause(condition: Condition, clock: str) -> Clause:
+        names = frozenset(name for node in condition.readings for name in facts_of(node))
+        dated = any(groups_of(node) for node in condition.readings)
+        computed = tuple(sorted(names & derived))
+        key = (condition, clock if dated else "")
+        if key not in clauses:
+            moving = "act_date" in names or (dated and clock == "act_date") or computed
+            clauses[key] = Clause(len(clauses), condition, clock, names, computed, not moving)
+        return clauses[key]
+
+    against: dict[str, dict[str, list[int]]] = {"carves": {}, "beats": {}}
+    for provision in corpus.provisions.values():
+        for edge, targets in provision.edges().items():
+            if edge == "attaches":
+                continue
+            for target in targets:
+                kind = "carves" if edge == "carves" else "beats"
+                against[kind].setdefault(target, []).append(position[provision.id])
+    nodes = []
+    for identifier in corpus.order:
+        provision, seen = corpus.provisions[identifier], view.provisions[identifier]
+        siblings = tuple(position[d] for d in corpus.definitions.get(provision.defines, ())) if provision.defines else ()
+        steps = tuple(
+            Step(
+                stretch.start,
+                stretch.end,
+                tuple(
+                    TextNode(
+                        tuple(clause(c, provision.clock) for c in reading.text.conditions),
+                        reading.text.untranslatable,
+                        reading.evidence,
+                        reading.source,
+                    )
+                    if reading is not None
+                    else None
+                    for reading in stretch.readings
+                ),
+            )
+            for stretch in seen.stretches
+        )
+        nodes.append(
+            Node(
+                index=position[identifier], provision=provision, view=seen, steps=steps,
+                carved_by=tuple(sorted(against["carves"].get(identifier, ()))),
+                defeated_by=tuple(sorted(against["beats"].get(identifier, ()))),
+                attached_to=tuple(position[t] for t in provision.attaches), siblings=siblings,
+                completes=bool(siblings) and position[identifier] == max(siblings),
+            )  # fmt: skip
+        )
+    blank: dict[str, object] = {fact.name: (1 if fact.type == "bool" else None) for fact in known if fact.kind != "label"}
+    return Network(view, known, tuple(nodes), tuple(clauses.values()), position, blank)

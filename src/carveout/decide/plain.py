@@ -1,0 +1,117 @@
+"""The plain interpreter: one unit, over Python values, remembering every truth it found for the explanation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from carveout.decide.closure import NEGATED, Facts, Judge, judge_condition
+from carveout.decide.equation import Solution, settle
+from carveout.decide.network import Network, Node, Step, TextNode, build
+from carveout.facts.value import FALSE, TRUE, UNKNOWN, Truth
+from carveout.law.view import View
+
+
+@lru_cache(maxsize=64)
+def compiled(view: View) -> tuple[Network, tuple[Judge, ...]]:
+    """The network of a view and its clauses as functions; compiled once per view."""
+    network = build(view)
+    return network, tuple(judge_condition(c.condition, view.groups, c.clock) for c in network.clauses)
+
+
+class Unit:
+    """One act toward one party on one day: the facts, and the solution of the equations for them.
+
+    ``facts`` holds every judged fact by name; ``supplied`` the conclusions a person stated, which hold instead
+    of what the definitions compute (unknown where the two disagree).
+    """
+
+    __slots__ = ("_cache", "conflicts", "facts", "judges", "network", "solution", "supplied")
+
+    def __init__(self, view: View, facts: dict[str, Any], supplied: dict[str, Truth] | None = None) -> None:
+        self.network, self.judges = compiled(view)
+        self.facts: Facts = {**self.network.blank, **facts}
+        self.supplied = supplied or {}
+        self.conflicts: set[str] = set()
+        self._cache: list[Truth] = [-1] * len(self.judges)
+        self.solution: Solution[Truth] = settle(self.network.nodes, self)
+
+    def on(self, day: date) -> Solution[Truth]:
+        """Solve again for another day of the act, all other facts equal; answers that cannot change are kept."""
+        self.facts["act_date"] = day
+        cache = self._cache
+        for clause in self.network.clauses:
+            if not clause.still:
+                cache[clause.index] = -1
+        self.solution = settle(self.network.nodes, self)
+        return self.solution
+
+    def clause(self, index: int) -> Truth:
+        """The truth of a clause."""
+        truth = self._cache[index]
+        if truth < 0:
+            truth = self._cache[index] = self.judges[index](self.facts)
+        return truth
+
+    def reading(self, text: TextNode | None) -> Truth:
+        """Whether all clauses of a reading hold."""
+        if text is None:
+            return FALSE
+        truth = UNKNOWN if text.untranslatable else TRUE
+        cache = self._cache
+        for clause in text.clauses:
+            index = clause.index
+            found = cache[index]
+            if found < 0:
+                found = cache[index] = self.judges[index](self.facts)
+            truth &= found
+            if not truth:
+                return FALSE
+        return truth
+
+    def step(self, step: Step) -> Truth:
+        """Whether the provision's own text holds on a step, under all its readings."""
+        if len(step.readings) == 1:
+            return self.reading(step.readings[0])
+        must, may = TRUE, FALSE
+        for reading in step.readings:
+            truth = self.reading(reading)
+            must &= truth
+            may |= truth
+        return (must & 2) | (may & 1)
+
+    def text(self, node: Node) -> Truth:
+        """Whether the provision is in force by its clock and its conditions hold (see Algebra)."""
+        clock = self.facts[node.provision.clock]
+        if isinstance(clock, date):
+            step = node.at(clock)
+            return self.step(step) if step is not None else FALSE
+        found = [self.step(step) for step in node.steps]
+        return UNKNOWN if any(found) else FALSE
+
+    def either(self, truths: Sequence[Truth]) -> Truth:
+        """Disjunction."""
+        found = FALSE
+        for truth in truths:
+            found |= truth
+        return found
+
+    def but_not(self, truth: Truth, against: Sequence[Truth]) -> Truth:
+        """The truth and none of those against it."""
+        return truth & NEGATED[self.either(against)] if truth else FALSE
+
+    def both(self, left: Truth, right: Truth) -> Truth:
+        """Conjunction."""
+        return left & right
+
+    def define(self, fact: str, truth: Truth) -> None:
+        """A derived fact; a supplied conclusion stands, and is unknown where the derivation contradicts it."""
+        stated = self.supplied.get(fact)
+        if stated is not None:
+            if truth != UNKNOWN and truth != stated:
+                self.conflicts.add(fact)
+                stated = UNKNOWN
+            truth = stated
+        self.facts[fact] = truth

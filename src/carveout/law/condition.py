@@ -1,0 +1,358 @@
+"""Conditions: SQL boolean expressions over the facts, in a closed grammar that cannot erase an unknown.
+
+Parsed by sqlglot (its parser only, never its optimizer) and read into the small tree below. Allowed are
+comparisons of a fact with a literal or with another fact, ``IN`` and ``NOT IN`` of literals or of a dated set,
+``BETWEEN``, ``LIKE``, AND, OR, NOT, and a date plus or minus an interval. Everything else is refused with a
+reason: CASE, COALESCE, IS NULL and their kind turn "unknown" into an answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import reduce
+from typing import TypeAlias
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import ParseError, TokenError
+
+from carveout.facts.country import is_country
+from carveout.facts.schema import Fact, Schema
+
+Literal: TypeAlias = "str | float | date | bool"
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Days and months added to a date fact."""
+
+    months: int = 0
+    days: int = 0
+
+    def apply(self, day: date) -> date:
+        """The day moved; month ends stay month ends (31 January + 1 month is the last of February)."""
+        total = day.year * 12 + day.month - 1 + self.months
+        year, month = divmod(total, 12)
+        if not 1 <= year <= 9998:
+            return day
+        month += 1
+        last = (date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)).day
+        return date(year, month, min(day.day, last)) + timedelta(days=self.days)
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """``fact op literal`` or ``fact op other fact``; either fact may be shifted when it is a date."""
+
+    op: str
+    fact: str
+    value: Literal | None = None
+    other: str = ""
+    shift: Shift = Shift()
+    other_shift: Shift = Shift()
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """``fact IN (literals)`` or ``fact IN GROUP('name')``."""
+
+    fact: str
+    values: frozenset[str | float | date] = frozenset()
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """``fact LIKE 'pattern'``, case kept."""
+
+    fact: str
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """A boolean fact by itself."""
+
+    fact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Negation."""
+
+    part: Node
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """Conjunction."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Disjunction."""
+
+    parts: tuple[Node, ...]
+
+
+Node: TypeAlias = Compare | Member | Like | Holds | Not | And | Or
+
+
+class Refused(ValueError):
+    """A condition outside the grammar: ``wrong`` and ``right`` say why and what to write."""
+
+    def __init__(self, wrong: str, right: str) -> None:
+        super().__init__(f"{wrong}; {right}")
+        self.wrong = wrong
+        self.right = right
+
+
+_COMPARISONS: dict[type[exp.Expression], str] = {
+    exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">=",
+}  # fmt: skip
+_FLIPPED = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_ERASERS: tuple[type[exp.Expression], ...] = (
+    exp.Case, exp.Coalesce, exp.Is, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Greatest, exp.Least, exp.If,
+)  # fmt: skip
+
+
+def _interval(node: exp.Expression) -> Shift:
+    unit = str(node.args.get("unit") or "").upper()
+    amount = node.this
+    if unit not in ("DAY", "DAYS", "MONTH", "MONTHS") or not isinstance(amount, exp.Literal):
+        raise Refused(f"interval {node.sql()!r}", "write INTERVAL 'n' DAY or INTERVAL 'n' MONTH")
+    try:
+        count = int(amount.this)
+    except ValueError:
+        raise Refused(f"interval {node.sql()!r}", "n is a whole number") from None
+    return Shift(months=count) if unit.startswith("MONTH") else Shift(days=count)
+
+
+def _negated(shift: Shift) -> Shift:
+    return Shift(-shift.months, -shift.days)
+
+
+@dataclass(frozen=True, slots=True)
+class _Operand:
+    fact: str = ""
+    value: Literal | None = None
+    shift: Shift = Shift()
+
+
+def _date_literal(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Refused(f"{text!r} is not a day of the calendar", "write DATE 'YYYY-MM-DD'") from None
+
+
+def _operand(node: exp.Expression) -> _Operand:
+    if isinstance(node, exp.Paren):
+        return _operand(node.this)
+    if isinstance(node, exp.Column):
+        return _Operand(fact=node.name)
+    if isinstance(node, exp.Boolean):
+        return _Operand(value=bool(node.this))
+    if isinstance(node, exp.Literal):
+        return _Operand(value=node.this if node.is_string else float(node.this))
+    if isinstance(node, exp.Neg) and isinstance(node.this, exp.Literal) and not node.this.is_string:
+        return _Operand(value=-float(node.this.this))
+    if isinstance(node, exp.Cast) and node.to.is_type("date") and isinstance(node.this, exp.Literal):
+        return _Operand(value=_date_literal(node.this.this))
+    if isinstance(node, (exp.Add, exp.Sub)) and isinstance(node.expression, exp.Interval):
+        base, shift = _operand(node.this), _interval(node.expression)
+        shift = shift if isinstance(node, exp.Add) else _negated(shift)
+        if isinstance(base.value, date):
+            return _Operand(value=shift.apply(base.value))
+        if base.fact:
+            return _Operand(fact=base.fact, shift=Shift(base.shift.months + shift.months, base.shift.days + shift.days))
+    if isinstance(node, exp.Null):
+        raise Refused("NULL in a condition", "an unknown fact is left unknown; ask for the fact instead")
+    raise Refused(f"{node.sql()!r} is not a fact or a literal", "compare a fact with a literal or another fact")
+
+
+class Grammar:
+    """The closed grammar over one schema and one collection of set names."""
+
+    def __init__(self, facts: Schema, groups: frozenset[str] = frozenset()) -> None:
+        self.facts = facts
+        self.groups = groups
+
+    def parse(self, sql: str) -> Node:
+        """The condition as a tree.
+
+        Raises:
+            Refused: not SQL, outside the grammar, an unknown fact or set, or a literal the fact cannot hold.
+        """
+        try:
+            tree = sqlglot.parse_one(sql)
+        except (ParseError, TokenError) as error:
+            reason = str(error).splitlines()[0].split(". Line")[0]
+            raise Refused(f"not a SQL expression: {reason}", "write one boolean expression over the facts") from None
+        return self._node(tree)
+
+    def _fact(self, name: str) -> Fact:
+        fact = self.facts.get(name)
+        if fact is None:
+            from difflib import get_close_matches
+
+            close = get_close_matches(name, [f.name for f in self.facts], n=1)
+            hint = f"did you mean {close[0]}?" if close else "`carveout law facts` lists them"
+            raise Refused(f"unknown fact {name!r}", hint)
+        if fact.kind == "label":
+            raise Refused(f"{name} is a label, not judged by law", "the day of the act is act_date" if name == "on"
+                          else "use a fact that the schema asks")  # fmt: skip
+        return fact
+
+    def _literal(self, fact: Fact, value: Literal) -> str | float | date | bool:
+        good = {
+            "bool": isinstance(value, bool),
+            "number": isinstance(value, float),
+            "date": isinstance(value, date),
+            "text": isinstance(value, str),
+            "enum": isinstance(value, str),
+        }[fact.type]
+        shown = value.isoformat() if isinstance(value, date) else value
+        if not good:
+            want = {"bool": "TRUE or FALSE", "number": "a number", "date": "DATE 'YYYY-MM-DD'"}.get(fact.type, "'text'")
+            raise Refused(f"{fact.name} is {fact.type}, {shown!r} is not", f"write {want}")
+        if fact.type == "enum" and value not in fact.values:
+            raise Refused(f"{shown!r} is no value of {fact.name}", "it is one of " + ", ".join(fact.values))
+        if fact.country and value != "none" and not is_country(str(value)):
+            raise Refused(f"{shown!r} is not a country code", "write ISO 3166-1 alpha-2, upper case")
+        return value
+
+    def _node(self, node: exp.Expression) -> Node:
+        if isinstance(node, exp.Paren):
+            return self._node(node.this)
+        if isinstance(node, (exp.And, exp.Or)):
+            joined = And if isinstance(node, exp.And) else Or
+            parts: list[Node] = []
+            for part in (node.this, node.expression):
+                read = self._node(part)
+                parts.extend(read.parts if isinstance(read, joined) else (read,))
+            return joined(tuple(parts))
+        if isinstance(node, exp.Not):
+            return Not(self._node(node.this))
+        if isinstance(node, exp.Column):
+            fact = self._fact(node.name)
+            if fact.type != "bool":
+                raise Refused(f"{fact.name} is {fact.type}, not true or false", "compare it with something")
+            return Holds(fact.name)
+        if type(node) in _COMPARISONS:
+            return self._compare(_COMPARISONS[type(node)], _operand(node.this), _operand(node.expression))
+        if isinstance(node, exp.Between):
+            low, high = node.args["low"], node.args["high"]
+            base = _operand(node.this)
+            return And((self._compare(">=", base, _operand(low)), self._compare("<=", base, _operand(high))))
+        if isinstance(node, exp.In):
+            return self._member(node)
+        if isinstance(node, exp.Like):
+            like = self._like(node)
+            return Not(like) if node.args.get("negate") else like
+        if isinstance(node, _ERASERS) or isinstance(node, exp.Func):
+            raise Refused(
+                f"{node.sql()!r} is outside the grammar: it can turn unknown into an answer",
+                "write comparisons, IN, BETWEEN, LIKE, AND, OR, NOT, or two provisions",
+            )
+        raise Refused(f"{node.sql()!r} is outside the grammar", "write comparisons, IN, BETWEEN, LIKE, AND, OR, NOT")
+
+    def _compare(self, op: str, left: _Operand, right: _Operand) -> Node:
+        if not left.fact and right.fact:
+            left, right, op = right, left, _FLIPPED[op]
+        if not left.fact:
+            raise Refused("two literals are compared", "one side is a fact")
+        fact = self._fact(left.fact)
+        if fact.type != "date" and left.shift != Shift():
+            raise Refused(f"{fact.name} is {fact.type}, an interval is added to dates only", "drop the interval")
+        ordered = op not in ("=", "<>")
+        if ordered and fact.type not in ("date", "number"):
+            raise Refused(f"{fact.name} is {fact.type} and has no order", "use =, <> or IN")
+        if right.fact:
+            other = self._fact(right.fact)
+            if other.type != fact.type:
+                raise Refused(f"{fact.name} is {fact.type}, {other.name} is {other.type}", "compare like with like")
+            if fact.type == "bool":
+                raise Refused(f"{fact.name} and {other.name} are compared as truths", "write them with AND, OR, NOT")
+            return Compare(op, fact.name, other=other.name, shift=left.shift, other_shift=right.shift)
+        assert right.value is not None
+        value = self._literal(fact, right.value)
+        if fact.type == "bool":
+            wanted = bool(value) == (op == "=")
+            return Holds(fact.name) if wanted else Not(Holds(fact.name))
+        if isinstance(value, date) and left.shift != Shift():
+            if left.shift.months:
+                raise Refused("months are added to a fact and compared with a day", "move the interval to the literal")
+            value = Shift(days=-left.shift.days).apply(value)
+        return Compare(op, fact.name, value=value)
+
+    def _member(self, node: exp.In) -> Node:
+        operand = _operand(node.this)
+        fact = self._fact(operand.fact) if operand.fact else None
+        if fact is None or operand.shift != Shift():
+            raise Refused(f"{node.sql()!r}", "the left of IN is a fact")
+        target = node.args.get("field")
+        if target is not None:
+            if not (isinstance(target, exp.Anonymous) and target.name.upper() == "GROUP" and len(target.expressions) == 1):
+                raise Refused(f"{node.sql()!r}", "write IN ('a', 'b') or IN GROUP('name')")
+            name = str(target.expressions[0].this)
+            if name not in self.groups:
+                known = ", ".join(sorted(self.groups)) or "none"
+                raise Refused(f"unknown set {name!r}", f"the corpus holds {known}")
+            if fact.type not in ("text", "enum"):
+                raise Refused(f"{fact.name} is {fact.type}", "a set holds texts")
+            return Member(fact.name, group=name)
+        if node.args.get("query") is not None or not node.expressions:
+            raise Refused(f"{node.sql()!r} is a subquery", "list the values, or name a dated set with GROUP('...')")
+        values = [_operand(item).value for item in node.expressions]
+        if any(value is None or isinstance(value, bool) for value in values):
+            raise Refused(f"{node.sql()!r} holds something else than literals", "list literals of the fact's type")
+        good = frozenset(self._literal(fact, value) for value in values if value is not None)
+        return Member(fact.name, values=frozenset(v for v in good if not isinstance(v, bool)))
+
+    def _like(self, node: exp.Like) -> Node:
+        operand = _operand(node.this)
+        fact = self._fact(operand.fact) if operand.fact else None
+        pattern = node.expression
+        if fact is None or fact.type != "text" or not (isinstance(pattern, exp.Literal) and pattern.is_string):
+            raise Refused(f"{node.sql()!r}", "write text_fact LIKE 'pattern%'")
+        return Like(fact.name, pattern.this)
+
+
+def like_pattern(pattern: str) -> re.Pattern[str]:
+    """The LIKE pattern as a regular expression over the whole text."""
+    parts = (".*" if c == "%" else "." if c == "_" else re.escape(c) for c in pattern)
+    return re.compile("".join(parts), re.DOTALL)
+
+
+def leaves(node: Node) -> Iterator[Compare | Member | Like | Holds]:
+    """Every leaf of the tree, left to right."""
+    if isinstance(node, Not):
+        yield from leaves(node.part)
+    elif isinstance(node, (And, Or)):
+        for part in node.parts:
+            yield from leaves(part)
+    else:
+        yield node
+
+
+def facts_of(node: Node) -> frozenset[str]:
+    """The facts the condition mentions."""
+    return frozenset(
+        name for leaf in leaves(node) for name in (leaf.fact, leaf.other if isinstance(leaf, Compare) else "") if name
+    )
+
+
+def groups_of(node: Node) -> frozenset[str]:
+    """The dated sets the condition names."""
+    return frozenset(leaf.group for leaf in leaves(node) if isinstance(leaf, Member) and leaf.group)
+
+
+def conjunction(nodes: list[Node]) -> Node:
+    """One node that holds when all do."""
+    return reduce(lambda left, right: And((left, right)), nodes) if nodes else And(())

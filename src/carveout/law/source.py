@@ -1,0 +1,288 @@
+"""Reading one provision from its literate Markdown file: heading, prose, fenced TOML blocks, notes, cases."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from carveout.facts.schema import Schema
+from carveout.law.condition import Grammar, Refused
+from carveout.law.dates import BadDate, period
+from carveout.law.error import Fault
+from carveout.law.evidence import Evidence
+from carveout.law.instrument import Instrument
+from carveout.law.provision import EDGES, Assertion, Case, Condition, Kind, Provision, Text
+
+_BLOCK_KEYS = frozenset(
+    {"kind", "instrument", "scenario", "from", "through", "evidence", "repeals", "when", "untranslatable", "frees",
+     "defines", "clock", "duty", "keep_years", "reviewed_through", "provision", *EDGES}
+)  # fmt: skip
+_CONDITION_KEYS = frozenset({"sql", "evidence", "narrow", "wide"})
+_OUTCOMES = frozenset(
+    {"not_subject", "no_license_required", "authorized", "subject_to_review", "license_required", "prohibited"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One fenced TOML block: where it starts, and what it says."""
+
+    line: int
+    text: str
+    values: Mapping[str, Any]
+
+    def line_of(self, key: str) -> int:
+        """The line of a key inside the block; the first line of the block when it is not found."""
+        for offset, row in enumerate(self.text.splitlines()):
+            if re.match(rf'\s*"?{re.escape(key)}"?\s*=', row):
+                return self.line + offset
+        return self.line
+
+
+@dataclass
+class Page:
+    """A Markdown page cut into its parts."""
+
+    heading: str
+    prose: str
+    blocks: list[Block]
+    notes: str
+    table: list[tuple[int, list[str]]]
+
+
+def split_page(text: str, file: str, faults: list[Fault]) -> Page:
+    """Cut the page: the first heading, prose before the first block, blocks, notes after them, the table of cases."""
+    heading, prose, notes = "", [], []
+    blocks: list[Block] = []
+    table: list[tuple[int, list[str]]] = []
+    fence: list[str] | None = None
+    start = 0
+    for number, line in enumerate(text.splitlines(), 1):
+        if fence is not None:
+            if line.strip() == "```":
+                body = "\n".join(fence)
+                try:
+                    blocks.append(Block(start, body, tomllib.loads(body)))
+                except tomllib.TOMLDecodeError as error:
+                    faults.append(_toml_fault(file, start, error))
+                fence = None
+            else:
+                fence.append(line)
+        elif line.strip() == "```toml":
+            fence, start = [], number + 1
+        elif line.startswith("#") and not heading:
+            heading = line.lstrip("# ").strip()
+        elif line.startswith("|"):
+            table.append((number, [cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip().strip("|"))]))
+        elif not line.startswith("#") and line.strip() != "Cases":
+            (notes if blocks else prose).append(line)
+    if fence is not None:
+        faults.append(Fault(file, start - 1, "the TOML block is not closed", "end it with ```"))
+    return Page(heading, "\n".join(prose).strip(), blocks, "\n".join(notes).strip(), table)
+
+
+def _toml_fault(file: str, start: int, error: tomllib.TOMLDecodeError) -> Fault:
+    match = re.search(r"at line (\d+)", str(error))
+    line = start + int(match.group(1)) - 1 if match else start
+    return Fault(file, line, f"not TOML: {str(error).split(' (at')[0]}", "mend the syntax")
+
+
+class ProvisionReader:
+    """Reads the pages of one corpus; ``faults`` collects what is wrong with them."""
+
+    def __init__(self, facts: Schema, groups: Iterable[str], instruments: Mapping[str, Instrument]) -> None:
+        self.facts = facts
+        self.grammar = Grammar(facts, frozenset(groups))
+        self.instruments = instruments
+        self.faults: list[Fault] = []
+        self._order = 0
+
+    def fault(self, file: str, line: int, wrong: str, right: str) -> None:
+        """Note one thing wrong."""
+        self.faults.append(Fault(file, line, wrong, right))
+
+    def _condition(self, name: str, raw: Any, default: Evidence, file: str, line: int) -> Condition | None:
+        entry = {"sql": raw} if isinstance(raw, str) else raw
+        if not isinstance(entry, dict) or "sql" not in entry or set(entry) - _CONDITION_KEYS:
+            self.fault(file, line, f"condition {name!r} is not SQL text",
+                       'write "name" = "sql", or {sql = "...", evidence = "...", narrow = "...", wide = "..."}')  # fmt: skip
+            return None
+        grade = self._evidence(entry.get("evidence", default.name), file, line)
+        texts = tuple(entry[key] for key in ("sql", "narrow", "wide") if key in entry)
+        if "narrow" in entry or "wide" in entry:
+            texts = (entry.get("narrow", entry["sql"]), entry.get("wide", entry["sql"]))
+        nodes = []
+        for sql in texts:
+            try:
+                nodes.append(self.grammar.parse(sql))
+            except Refused as refused:
+                self.fault(file, line, f"condition {name!r}: {refused.wrong}", refused.right)
+                return None
+        doubted = grade is Evidence.unverified and len(nodes) == 1
+        return Condition(name, tuple(nodes), texts, grade, doubted)
+
+    def _evidence(self, raw: Any, file: str, line: int) -> Evidence:
+        if raw not in Evidence.__members__:
+            self.fault(file, line, f"evidence {raw!r} is no grade", "one of " + ", ".join(Evidence.__members__))
+            return Evidence.unverified
+        return Evidence[str(raw)]
+
+    def assertion(self, block: Block, provision: str, file: str, kind: Kind | None) -> Assertion | None:
+        """One block as an assertion; None when it cannot be read (the reason is in ``faults``)."""
+        values = block.values
+        self._order += 1
+        strange = sorted(set(values) - _BLOCK_KEYS)
+        if strange:
+            self.fault(file, block.line_of(strange[0]), f"unknown key {', '.join(strange)}",
+                       "known are " + ", ".join(sorted(_BLOCK_KEYS)))  # fmt: skip
+        instrument, scenario = str(values.get("instrument", "")), str(values.get("scenario", ""))
+        if bool(instrument) == bool(scenario):
+            self.fault(file, block.line, "an assertion has an instrument or a scenario, and not both",
+                       "name the document it comes from")  # fmt: skip
+            return None
+        if instrument and instrument not in self.instruments:
+            self.fault(file, block.line_of("instrument"), f"unknown instrument {instrument!r}", "add it to instruments.toml")
+            return None
+        if "evidence" not in values:
+            self.fault(file, block.line, "the assertion has no evidence grade", "write evidence = \"...\"")
+        grade = self._evidence(values.get("evidence", "unverified"), file, block.line_of("evidence"))
+        try:
+            when = period(values.get("from"), values.get("through"))
+        except BadDate as error:
+            self.fault(file, block.line_of("from"), str(error), "write from and through as days, both inclusive")
+            return None
+        repeals = values.get("repeals", False) is True
+        text = self._text(values, block, grade, file, instrument or scenario)
+        if repeals and text is not None:
+            self.fault(file, block.line_of("repeals"), "a repeal states conditions", "a repeal ends the provision; drop them")
+        restricts = kind.restricts if kind is not None else True
+        frees = bool(values.get("frees", not restricts)) != repeals
+        return Assertion(provision, instrument, scenario, when, grade, None if repeals else text, repeals, frees,
+                         self._order, file, block.line)  # fmt: skip
+
+    def _text(self, values: Mapping[str, Any], block: Block, grade: Evidence, file: str, source: str) -> Text | None:
+        raw = values.get("when")
+        puzzle = str(values.get("untranslatable", ""))
+        if raw is None and not puzzle:
+            return None
+        if not isinstance(raw or {}, dict):
+            self.fault(file, block.line_of("when"), "when is not a table", "write [when] and named conditions below it")
+            return None
+        read = [self._condition(name, sql, grade, file, block.line_of(name)) for name, sql in (raw or {}).items()]
+        return Text(tuple(c for c in read if c is not None), puzzle, grade, source)
+
+    def provision(self, identifier: str, text: str, file: str) -> Provision | None:
+        """The provision of one page; None when it cannot be read at all (the reasons are in ``faults``)."""
+        page = split_page(text, file, self.faults)
+        if not page.heading:
+            self.fault(file, 1, "the page has no heading", "start with # citation: title")
+        if not page.blocks:
+            self.fault(file, 1, "the page asserts nothing", "add a ```toml block per assertion")
+            return None
+        first = page.blocks[0].values
+        kind_name = first.get("kind")
+        if kind_name not in Kind.__members__:
+            self.fault(file, page.blocks[0].line_of("kind"), f"kind {kind_name!r} is none we know",
+                       "one of " + ", ".join(Kind.__members__))  # fmt: skip
+            return None
+        kind = Kind(kind_name)
+        edges, edge_lines = self._edges(page.blocks, kind, file)
+        assertions = [self.assertion(block, identifier, file, kind) for block in page.blocks]
+        read = tuple(a for a in assertions if a is not None)
+        if read and read[0].text is None:
+            self.fault(file, read[0].line, "the first assertion states no conditions", "add [when] or untranslatable")
+        clock = str(first.get("clock", "act_date"))
+        clock_fact = self.facts.get(clock)
+        if clock_fact is None or clock_fact.type != "date":
+            self.fault(file, page.blocks[0].line_of("clock"), f"clock {clock!r} is no date fact", "name a fact of type date")
+        defines = str(first.get("defines", ""))
+        self._definition(kind, defines, page.blocks[0], file)
+        citation, _, title = page.heading.partition(": ")
+        return Provision(
+            id=identifier, regime=identifier.split("/", 1)[0], kind=kind, title=title or citation, citation=citation,
+            prose=page.prose, assertions=read, defines=defines, clock=clock, duty=str(first.get("duty", "")),
+            keep_years=first.get("keep_years"), reviewed_through=first.get("reviewed_through"),
+            cases=self._cases(page, identifier, file), notes=page.notes, file=file, edge_lines=edge_lines, **edges,
+        )  # fmt: skip
+
+    def _definition(self, kind: Kind, defines: str, block: Block, file: str) -> None:
+        if (kind is Kind.definition) != bool(defines):
+            self.fault(file, block.line, "a definition names the fact it defines, and nothing else does",
+                       "write defines = \"fact\" in definitions only")  # fmt: skip
+        elif defines:
+            fact = self.facts.get(defines)
+            if fact is None or fact.kind != "derived" or fact.type != "bool":
+                self.fault(file, block.line_of("defines"), f"{defines!r} is no derived fact", "add it to derived.toml")
+
+    def _edges(
+        self, blocks: list[Block], kind: Kind, file: str
+    ) -> tuple[dict[str, tuple[str, ...]], dict[str, int]]:
+        found: dict[str, tuple[str, ...]] = {}
+        lines: dict[str, int] = {}
+        for name, (sources, _) in EDGES.items():
+            for position, block in enumerate(blocks):
+                if name not in block.values:
+                    continue
+                if position:
+                    self.fault(file, block.line_of(name), f"{name} is written in a later assertion",
+                               "edges belong to the first assertion of a provision")  # fmt: skip
+                    continue
+                if kind not in sources:
+                    self.fault(file, block.line_of(name), f"a {kind} does not have {name}",
+                               f"{name} belongs to " + ", ".join(sorted(sources)))  # fmt: skip
+                found[name] = tuple(block.values[name])
+                lines[name] = block.line_of(name)
+        for position, block in enumerate(blocks[1:], 1):
+            for name in ("kind", "defines", "clock"):
+                if name in block.values and block.values[name] != blocks[0].values.get(name):
+                    self.fault(file, block.line_of(name), f"assertion {position + 1} changes {name}",
+                               "start another provision")  # fmt: skip
+        return found, lines
+
+    def _cases(self, page: Page, identifier: str, file: str) -> tuple[Case, ...]:
+        rows = [row for row in page.table if not set("".join(row[1])) <= set("-: ")]
+        if not rows:
+            return ()
+        header = [cell.casefold() for cell in rows[0][1]]
+        if header != ["case", "on", "facts", "outcome", "until"]:
+            self.fault(file, rows[0][0], "the table of cases has other columns", "case | on | facts | outcome | until")
+            return ()
+        cases: list[Case] = []
+        base: tuple[tuple[str, str], ...] = ()
+        for line, cells in rows[1:]:
+            case = self._case(cells, base, identifier, file, line)
+            if case is not None:
+                base = base if cells[2].startswith("but") and base else case.facts
+                cases.append(case)
+        return tuple(cases)
+
+    def _case(
+        self, cells: list[str], base: tuple[tuple[str, str], ...], identifier: str, file: str, line: int
+    ) -> Case | None:
+        if len(cells) != 5:
+            self.fault(file, line, f"the case has {len(cells)} cells", "case | on | facts | outcome | until")
+            return None
+        name, on, facts, outcome, until = cells
+        try:
+            day = date.fromisoformat(on)
+        except ValueError:
+            self.fault(file, line, f"{on!r} is not a day", "write YYYY-MM-DD")
+            return None
+        merged = dict(base) if facts.startswith("but") else {}
+        for part in re.split(r";\s*", facts.removeprefix("but").strip()):
+            key, equals, value = part.partition("=")
+            fact = self.facts.get(key.strip())
+            if not part:
+                continue
+            if not equals or fact is None or not fact.is_column:
+                self.fault(file, line, f"{part!r} is not fact=value", "separate facts with ; and name columns of a book")
+                return None
+            merged[key.strip()] = value.strip()
+        if not set(outcome.split("..")) <= _OUTCOMES:
+            self.fault(file, line, f"outcome {outcome!r}", "an outcome, or lowest..highest")
+            return None
+        return Case(identifier, name, day, tuple(merged.items()), outcome, until, line, file)

@@ -1,0 +1,33 @@
+"""Hypothesis profiles, and the public list data that some tests read."""
+
+import os
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+from hypothesis import settings
+
+CI = os.environ.get("CI") == "true"
+
+settings.register_profile("default", deadline=None, max_examples=100, derandomize=CI)
+settings.register_profile("soak", deadline=None, max_examples=5000, derandomize=False)
+settings.load_profile("default")  # `--hypothesis-profile=soak` is applied after this
+
+
+def absent(what: str) -> NoReturn:
+    """Skip the test, saying what is missing; with CI=true nothing may be missing, so fail it."""
+    if CI:
+        pytest.fail(what, pytrace=False)
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def test_data(pytestconfig: pytest.Config) -> Path:
+    """The folder of public list data named by CARVEOUT_TEST_DATA, relative to the repository."""
+    named = os.environ.get("CARVEOUT_TEST_DATA")
+    if not named:
+        absent("public list data: CARVEOUT_TEST_DATA is not set (`make test` sets it)")
+    folder = pytestconfig.rootpath / named
+    if not folder.is_dir():
+        absent(f"public list data: CARVEOUT_TEST_DATA names {named}, which is not a folder")
+    return folder
