@@ -122,7 +122,9 @@ class ProvisionReader:
             except Refused as refused:
                 self.fault(file, line, f"condition {name!r}: {refused.wrong}", refused.right)
                 return None
-        doubted = grade is Evidence.unverified and len(nodes) == 1
+        # A condition that is unverified in a text that is held is read as a condition and as none; where the whole
+        # text is unverified, the assertion carries the doubt.
+        doubted = "evidence" in entry and grade is Evidence.unverified and len(nodes) == 1
         return Condition(name, tuple(nodes), texts, grade, doubted)
 
     def _evidence(self, raw: Any, file: str, line: int) -> Evidence:
