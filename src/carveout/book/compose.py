@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from carveout.decide.determination import Transaction
+from carveout.facts.clock import today
 from carveout.facts.default import fill
 from carveout.facts.row import Row
 from carveout.facts.schema import ROLES, schema
@@ -18,7 +19,7 @@ def compose(row: Row, view: View, *, on: date | None = None, strict: bool = Fals
 
     Strict turns every default off: nothing is assumed, and what nobody stated is unknown.
     """
-    day = on or row.on or date.today()
+    day = on or row.on or today()
     known = schema()
     filled = fill(row, strict=strict)
     screened = screen(row, view, strict=strict)

@@ -355,13 +355,8 @@ def _relied(network: Network, answers: Sequence[UnitAnswer], regimes: Mapping[st
 
 
 def _not_evaluated(network: Network, answers: Sequence[UnitAnswer]) -> tuple[str, ...]:
-    from carveout.decide.closure import judge
-
-    found = []
-    for rule in network.view.corpus.not_encoded:
-        if rule.when is None or any(judge(rule.when, network.view.groups)(a.unit.facts) for a in answers):
-            found.append(rule.id)
-    return tuple(found)
+    rules = network.view.corpus.not_encoded
+    return tuple(rule.id for rule in rules if rule.when is None or any(a.unit.tree(rule.when) for a in answers))
 
 
 def _cautions(transaction: Transaction, view: View, answers: Sequence[UnitAnswer], doubts: Sequence[str]) -> list[str]:

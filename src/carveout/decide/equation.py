@@ -24,12 +24,12 @@ class Algebra(Protocol[T]):
         """Whether the provision is in force and all its conditions hold."""
         ...
 
-    def either(self, truths: Sequence[T]) -> T:
-        """Disjunction; false of none."""
+    def either(self, holds: Sequence[T], which: Sequence[int]) -> T:
+        """Disjunction of the truths at these positions; false of none."""
         ...
 
-    def but_not(self, truth: T, against: Sequence[T]) -> T:
-        """The truth, and none of those against it."""
+    def but_not(self, truth: T, holds: Sequence[T], against: Sequence[int]) -> T:
+        """The truth, and none of those at the positions against it."""
         ...
 
     def both(self, left: T, right: T) -> T:
@@ -56,13 +56,13 @@ def settle(nodes: Sequence[Node], algebra: Algebra[T]) -> Solution[T]:
     for node in nodes:
         truth = algebra.text(node)
         if node.carved_by:
-            truth = algebra.but_not(truth, [holds[c] for c in node.carved_by])
+            truth = algebra.but_not(truth, holds, node.carved_by)
         if node.attached_to:
-            truth = algebra.both(truth, algebra.either([holds[t] for t in node.attached_to]))
+            truth = algebra.both(truth, algebra.either(holds, node.attached_to))
         engaged.append(truth)
         if node.defeated_by:
-            truth = algebra.but_not(truth, [holds[q] for q in node.defeated_by])
+            truth = algebra.but_not(truth, holds, node.defeated_by)
         holds.append(truth)
         if node.completes:
-            algebra.define(node.provision.defines, algebra.either([holds[d] for d in node.siblings]))
+            algebra.define(node.provision.defines, algebra.either(holds, node.siblings))
     return Solution(engaged, holds)

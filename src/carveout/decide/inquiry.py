@@ -114,7 +114,7 @@ class Inquiry:
                 self.findings.doubts.setdefault(f"{node.provision.citation}: {clause.condition.name} (the readings differ)")
 
     def _truth(self, tree: Tree) -> int:
-        return _judge(self.unit, tree)
+        return self.unit.tree(tree)
 
     def _tree(self, tree: Tree) -> None:
         if isinstance(tree, Not):
@@ -142,9 +142,3 @@ class Inquiry:
         value = self.unit.facts[name]
         if value is None or isinstance(value, Span) or (fact.type == "bool" and value == UNKNOWN):
             self.findings.facts.setdefault(name)
-
-
-def _judge(unit: Unit, tree: Tree) -> int:
-    from carveout.decide.closure import judge
-
-    return judge(tree, unit.network.view.groups)(unit.facts)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
+from typing import Any
 
 from carveout.facts.schema import Schema, schema
 from carveout.law.condition import Compare, facts_of, groups_of, leaves
@@ -61,6 +63,7 @@ class Node:
     attached_to: tuple[int, ...]
     siblings: tuple[int, ...]
     completes: bool
+    own_clock: bool
 
     def at(self, day: date) -> Step | None:
         """The step that holds the day."""
@@ -80,7 +83,8 @@ class Network:
     clauses: tuple[Clause, ...]
     position: Mapping[str, int]
     blank: dict[str, object] = field(default_factory=dict)
-    judges: dict[int, object] = field(default_factory=dict)
+    parts: dict[int, Any] = field(default_factory=dict)
+    _epochs: dict[int, tuple[Step | None, ...]] = field(default_factory=dict)
 
     @cached_property
     def by_kind(self) -> dict[str, dict[Kind, tuple[Node, ...]]]:
@@ -98,6 +102,23 @@ class Network:
             for day in {d for step in node.steps for d in (step.start, step.end) if d}:
                 found.setdefault(day, []).append(node)
         return {day: tuple(nodes) for day, nodes in sorted(found.items())}
+
+    @cached_property
+    def _days(self) -> tuple[date, ...]:
+        return tuple(self.changes)
+
+    def steps_on(self, day: date) -> tuple[Step | None, ...]:
+        """Per node the step in force on a day of the act; shared by all days between two changes of the law."""
+        epoch = bisect_right(self._days, day)
+        found = self._epochs.get(epoch)
+        if found is None:
+            found = self._epochs[epoch] = tuple(node.at(day) for node in self.nodes)
+        return found
+
+    @cached_property
+    def moving(self) -> tuple[int, ...]:
+        """Positions of the clauses whose answer can differ from day to day."""
+        return tuple(clause.index for clause in self.clauses if not clause.still)
 
     @cached_property
     def group_days(self) -> frozenset[date]:
@@ -188,6 +209,7 @@ def build(view: View, facts: Schema | None = None) -> Network:
                 defeated_by=tuple(sorted(against["beats"].get(identifier, ()))),
                 attached_to=tuple(position[t] for t in provision.attaches), siblings=siblings,
                 completes=bool(siblings) and position[identifier] == max(siblings),
+                own_clock=provision.clock != "act_date",
             )  # fmt: skip
         )
     blank: dict[str, object] = {fact.name: (1 if fact.type == "bool" else None) for fact in known if fact.kind != "label"}

@@ -7,10 +7,11 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from carveout.decide.closure import NEGATED, Facts, Judge, judge_condition
+from carveout.decide.closure import NEGATED, Facts, Judge, judge, judge_condition
 from carveout.decide.equation import Solution, settle
 from carveout.decide.network import Network, Node, Step, TextNode, build
 from carveout.facts.value import FALSE, TRUE, UNKNOWN, Truth
+from carveout.law.condition import Node as Tree
 from carveout.law.view import View
 
 
@@ -21,6 +22,17 @@ def compiled(view: View) -> tuple[Network, tuple[Judge, ...]]:
     return network, tuple(judge_condition(c.condition, view.groups, c.clock) for c in network.clauses)
 
 
+def part_judge(network: Network, tree: Tree) -> Judge:
+    """A part of a condition as a function; compiled once per network."""
+    key = id(tree)
+    found = network.parts.get(key)
+    if found is None:
+        made = judge(tree, network.view.groups)
+        network.parts[key] = (tree, made)
+        return made
+    return found[1]  # type: ignore[no-any-return]
+
+
 class Unit:
     """One act toward one party on one day: the facts, and the solution of the equations for them.
 
@@ -28,7 +40,7 @@ class Unit:
     of what the definitions compute (unknown where the two disagree).
     """
 
-    __slots__ = ("_cache", "conflicts", "facts", "judges", "network", "solution", "supplied")
+    __slots__ = ("_cache", "_steps", "conflicts", "facts", "judges", "network", "solution", "supplied")
 
     def __init__(self, view: View, facts: dict[str, Any], supplied: dict[str, Truth] | None = None) -> None:
         self.network, self.judges = compiled(view)
@@ -36,15 +48,16 @@ class Unit:
         self.supplied = supplied or {}
         self.conflicts: set[str] = set()
         self._cache: list[Truth] = [-1] * len(self.judges)
+        self._steps = self.network.steps_on(self.facts["act_date"])
         self.solution: Solution[Truth] = settle(self.network.nodes, self)
 
     def on(self, day: date) -> Solution[Truth]:
         """Solve again for another day of the act, all other facts equal; answers that cannot change are kept."""
         self.facts["act_date"] = day
+        self._steps = self.network.steps_on(day)
         cache = self._cache
-        for clause in self.network.clauses:
-            if not clause.still:
-                cache[clause.index] = -1
+        for index in self.network.moving:
+            cache[index] = -1
         self.solution = settle(self.network.nodes, self)
         return self.solution
 
@@ -54,6 +67,10 @@ class Unit:
         if truth < 0:
             truth = self._cache[index] = self.judges[index](self.facts)
         return truth
+
+    def tree(self, tree: Tree) -> Truth:
+        """The truth of any part of a condition."""
+        return part_judge(self.network, tree)(self.facts)
 
     def reading(self, text: TextNode | None) -> Truth:
         """Whether all clauses of a reading hold."""
@@ -84,23 +101,32 @@ class Unit:
 
     def text(self, node: Node) -> Truth:
         """Whether the provision is in force by its clock and its conditions hold (see Algebra)."""
-        clock = self.facts[node.provision.clock]
-        if isinstance(clock, date):
+        if node.own_clock:
+            clock = self.facts[node.provision.clock]
+            if not isinstance(clock, date):
+                return UNKNOWN if any(self.step(step) for step in node.steps) else FALSE
             step = node.at(clock)
-            return self.step(step) if step is not None else FALSE
-        found = [self.step(step) for step in node.steps]
-        return UNKNOWN if any(found) else FALSE
+        else:
+            step = self._steps[node.index]
+        if step is None:
+            return FALSE
+        if len(step.readings) == 1:
+            return self.reading(step.readings[0])
+        return self.step(step)
 
-    def either(self, truths: Sequence[Truth]) -> Truth:
+    def either(self, holds: Sequence[Truth], which: Sequence[int]) -> Truth:
         """Disjunction."""
         found = FALSE
-        for truth in truths:
-            found |= truth
+        for index in which:
+            found |= holds[index]
         return found
 
-    def but_not(self, truth: Truth, against: Sequence[Truth]) -> Truth:
+    def but_not(self, truth: Truth, holds: Sequence[Truth], against: Sequence[int]) -> Truth:
         """The truth and none of those against it."""
-        return truth & NEGATED[self.either(against)] if truth else FALSE
+        if truth:
+            for index in against:
+                truth &= NEGATED[holds[index]]
+        return truth
 
     def both(self, left: Truth, right: Truth) -> Truth:
         """Conjunction."""

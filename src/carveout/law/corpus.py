@@ -52,6 +52,16 @@ class NotEncoded:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """Provisions that follow each other in time, and the gaps between them that the law really has."""
+
+    title: str
+    provisions: tuple[str, ...]
+    gaps: tuple[tuple[date, date, str], ...]
+    start: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """An overlay: assertions and listings that are not law (a report, a draft, a counterfactual)."""
 
@@ -74,6 +84,7 @@ class Corpus:
     scenarios: Mapping[str, Scenario]
     regimes: Mapping[str, Regime]
     not_encoded: tuple[NotEncoded, ...]
+    lines: tuple[Line, ...]
     covers_from: date
     reviewed_through: date
     hash: str
@@ -105,6 +116,15 @@ class Corpus:
         if identifier not in self.provisions:
             raise UnknownName(f"no provision {identifier!r}; {nearest(identifier, self.provisions)}")
         return self.provisions[identifier]
+
+    def explained_gap(self, provisions: tuple[str, ...], first: date, last: date) -> str:
+        """Why the law has a gap from ``first`` to ``last``, as the corpus explains it; nothing when it does not."""
+        for line in self.lines:
+            if set(provisions) <= set(line.provisions):
+                for start, end, reason in line.gaps:
+                    if (start, end) == (first, last):
+                        return reason
+        return ""
 
     @cached_property
     def definitions(self) -> Mapping[str, tuple[str, ...]]:
@@ -232,6 +252,11 @@ class _Loader:
         corpus = Corpus(
             instruments=instruments, provisions=provisions, groups=groups, entries=entries, lists=tuple(lists),
             scenarios=scenarios, regimes=regimes, not_encoded=self._not_encoded(head, reader.grammar),
+            lines=tuple(
+                Line(line["title"], tuple(line["provisions"]),
+                     tuple((g["from"], g["through"], g["reason"]) for g in line.get("gap", ())), line.get("from"))
+                for line in head.get("line", ())
+            ),
             covers_from=head.get("covers_from", date.min), reviewed_through=head.get("reviewed_through", date.max),
             hash=_hash(self.sources),
         )  # fmt: skip

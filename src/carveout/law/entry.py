@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -12,12 +11,25 @@ from carveout.facts.value import ALWAYS, NEVER, Span
 from carveout.law.dates import BadDate, Period, period
 from carveout.law.error import Fault
 from carveout.law.evidence import Evidence
-from carveout.law.instrument import Instrument
+from carveout.law.instrument import (
+    DAY,
+    FROM,
+    TABLE,
+    TABLES,
+    TEXT,
+    TEXTS,
+    THROUGH,
+    TRUTH,
+    Instrument,
+    line_of,
+    misfits,
+    read_toml,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """Something an instrument says about an entry for a period: that it is listed, carries a mark, has a policy."""
+    """What an instrument says about an entry for a period: that it is listed, carries a mark, has a policy."""
 
     period: Period
     instrument: str
@@ -96,17 +108,23 @@ def _first(dated: tuple[Dated, ...]) -> date:
 
 
 def view_entry(
-    entry: Entry, known: date | None, instruments: Mapping[str, Instrument], scenarios: frozenset[str] = frozenset()
+    entry: Entry,
+    known: date | None,
+    instruments: Mapping[str, Instrument],
+    scenarios: frozenset[str] = frozenset(),
 ) -> EntryView:
     """The entry as known on a day, with the given scenarios laid over it.
 
-    A statement without an instrument belongs to a scenario; a scenario of removal ends the listing at its day.
+    A statement without an instrument belongs to a scenario; one of removal ends the listing at its day.
     """
 
     def public(dated: Dated) -> bool:
         if dated.scenario:
             return dated.scenario in scenarios
-        return known is None or instruments[dated.instrument].public_from(frees=dated.value == "removed") <= known
+        return (
+            known is None
+            or instruments[dated.instrument].public_from(frees=dated.value == "removed") <= known
+        )
 
     listed: date | Span = NEVER
     through = NEVER
@@ -139,60 +157,86 @@ def unheld_entry(identifier: str) -> EntryView:
     """
     return EntryView(
         id=identifier, list="EL", name=identifier, country="", group="other", listed_from=ALWAYS,
-        listed_through=NEVER, footnote1_from=NEVER, footnote2_from=NEVER, citation="", evidence=Evidence.inferred,
-        policies=(),
+        listed_through=NEVER, footnote1_from=NEVER, footnote2_from=NEVER, citation="",
+        evidence=Evidence.inferred, policies=(),
     )  # fmt: skip
 
 
-_ENTRY_KEYS = frozenset({"id", "name", "country", "aliases", "group", "listed", "footnote", "review_policy", "note"})
+_FILE = {"list": TABLE, "entry": TABLES}
+_LIST = {"id": TEXT, "title": TEXT, "vintage": DAY, "complete": TRUTH, "covers": TEXT}
+_ENTRY = {
+    "id": TEXT, "name": TEXT, "country": TEXT, "aliases": TEXTS, "group": TEXT, "listed": TABLES,
+    "footnote": TABLE, "review_policy": TABLES, "note": TEXT,
+}  # fmt: skip
+_DATED = {"from": FROM, "through": THROUGH, "instrument": TEXT, "citation": TEXT, "evidence": TEXT}
 
 
 class _EntryReader:
-    def __init__(self, file: str, text: str, instruments: Mapping[str, Instrument], scenario: str = "") -> None:
+    def __init__(
+        self, file: str, text: str, instruments: Mapping[str, Instrument], scenario: str = ""
+    ) -> None:
         self.file = file
-        self.lines = text.splitlines()
+        self.text = text
         self.instruments = instruments
         self.scenario = scenario
         self.faults: list[Fault] = []
+        self.nth = 0
+        self.id = ""
 
-    def fault(self, identifier: str, wrong: str, right: str) -> None:
-        line = next((n for n, row in enumerate(self.lines, 1) if identifier and f'"{identifier}"' in row), 1)
-        self.faults.append(Fault(self.file, line, f"entry {identifier or '?'}: {wrong}", right))
+    def fault(self, key: str, wrong: str, right: str) -> None:
+        line = line_of(self.text, ("[[entry]]",), key, self.nth)
+        self.faults.append(Fault(self.file, line, f"entry {self.id or '?'}: {wrong}", right))
 
-    def dated(self, identifier: str, item: Mapping[str, Any], value: str = "") -> Dated | None:
+    def dated(self, at: str, item: Mapping[str, Any], key: str = "") -> Dated | None:
+        """One statement below the key ``at``; ``key`` is what it may say beside its dates."""
+        required = ("from",) if self.scenario else ("from", "instrument")
+        wrong = list(misfits(item, {**_DATED, key: TEXT} if key else _DATED, required))
+        for misfit in wrong:
+            self.fault(at, f"{at}: {misfit.wrong}", misfit.right)
+        if wrong:
+            return None
         try:
-            when = period(item.get("from"), item.get("through"))
+            when = period(item["from"], item.get("through"))
         except BadDate as error:
-            self.fault(identifier, str(error), "write a day, or {narrow = day, wide = day}")
+            self.fault(at, f"{at}: {error}", "through is the last day, not before from")
             return None
-        instrument = str(item.get("instrument", ""))
+        instrument = item.get("instrument", "")
         if not self.scenario and instrument not in self.instruments:
-            self.fault(identifier, f"unknown instrument {instrument!r}", "add it to instruments.toml")
+            self.fault(at, f"{at}: unknown instrument {instrument!r}", "add it to instruments.toml")
             return None
-        grade = str(item.get("evidence", "secondary"))
-        if grade not in Evidence.__members__:
-            self.fault(identifier, f"evidence {grade!r}", "one of " + ", ".join(Evidence.__members__))
-            return None
-        return Dated(when, instrument, str(item.get("citation", "")), Evidence[grade], value, self.scenario)
+        grade = Evidence[item.get("evidence", "secondary")]
+        return Dated(when, instrument, item.get("citation", ""), grade, item.get(key, ""), self.scenario)
 
-    def many(self, identifier: str, items: Any, key: str = "") -> tuple[Dated, ...]:
-        read = [self.dated(identifier, item, str(item.get(key, "")) if key else "") for item in items or ()]
+    def many(self, at: str, items: list[Mapping[str, Any]], key: str = "") -> tuple[Dated, ...]:
+        read = [self.dated(at, item, key) for item in items]
         return tuple(item for item in read if item is not None)
 
-    def entry(self, item: Mapping[str, Any], list_name: str) -> Entry:
-        identifier = str(item.get("id", ""))
-        strange = sorted(set(item) - _ENTRY_KEYS)
-        if strange:
-            self.fault(identifier, f"unknown keys {', '.join(strange)}", "known are " + ", ".join(sorted(_ENTRY_KEYS)))
+    def footnotes(self, marks: Mapping[str, Any]) -> dict[str, tuple[Dated, ...]]:
+        for misfit in misfits(marks, dict.fromkeys(marks, TABLES)):
+            self.fault("footnote", f"footnote.{misfit.wrong}", misfit.right)
+        return {
+            mark: self.many("footnote", [item for item in items if isinstance(item, dict)])
+            for mark, items in marks.items()
+            if isinstance(items, list)
+        }
+
+    def entry(self, nth: int, item: Mapping[str, Any], list_name: str) -> Entry | None:
+        self.nth, self.id = nth, str(item.get("id", ""))
+        wrong = list(misfits(item, _ENTRY))
+        for misfit in wrong:
+            self.fault(misfit.key, misfit.wrong, misfit.right)
         for needed in ("id", "name", "country", "listed"):
             if not item.get(needed):
-                self.fault(identifier, f"lacks {needed}", "every entry has an id, a name, a country and a listing")
-        marks = {mark: self.many(identifier, dated) for mark, dated in item.get("footnote", {}).items()}
+                self.fault("", f"lacks {needed}", "every entry has an id, a name, a country and a listing")
+        if wrong:
+            return None
         return Entry(
-            id=identifier, list=list_name, name=str(item.get("name", "")), country=str(item.get("country", "")),
-            group=str(item.get("group", "other")), aliases=tuple(item.get("aliases", ())),
-            listed=self.many(identifier, item.get("listed"), "change"), footnotes=marks,
-            review_policies=self.many(identifier, item.get("review_policy"), "policy"), note=str(item.get("note", "")),
+            id=self.id, list=list_name, name=item.get("name", ""), country=item.get("country", ""),
+            group=item.get("group", "other"), aliases=tuple(item.get("aliases", ())),
+            listed=self.many("listed", item.get("listed", []), "change"),
+            footnotes=self.footnotes(item.get("footnote", {})),
+            review_policies=self.many("review_policy", item.get("review_policy", []), "policy"),
+            note=item.get("note", ""),
         )  # fmt: skip
 
 
@@ -200,19 +244,29 @@ def read_entries(
     text: str, file: str, instruments: Mapping[str, Instrument], scenario: str = ""
 ) -> tuple[PartyList | None, list[Entry], list[Fault]]:
     """One file of list entries: what is held of the list, its entries, and what is wrong with the file."""
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        return None, [], [Fault(file, 1, f"not TOML: {error}", "mend the syntax")]
-    reader = _EntryReader(file, text, instruments, scenario)
+    document, faults = read_toml(text, file)
+    for misfit in misfits(document, _FILE):
+        faults.append(
+            Fault(file, line_of(text, (f"[{misfit.key}]", f"[[{misfit.key}]]")), misfit.wrong, misfit.right)
+        )
     head = document.get("list", {})
-    entries = [reader.entry(item, str(head.get("id", "EL"))) for item in document.get("entry", ())]
-    seen: set[str] = set()
-    for entry in entries:
-        if entry.id in seen:
-            reader.fault(entry.id, "is written twice", "ids are unique and never change")
-        seen.add(entry.id)
-    held = None
-    if head:
-        held = PartyList(head["id"], head["title"], head["vintage"], bool(head["complete"]), head["covers"])
-    return held, entries, reader.faults
+    for misfit in misfits(head, _LIST, tuple(_LIST)) if head and isinstance(head, dict) else ():
+        faults.append(
+            Fault(file, line_of(text, ("[list]",), misfit.key), f"list: {misfit.wrong}", misfit.right)
+        )
+    if faults:
+        return None, [], faults
+    reader = _EntryReader(file, text, instruments, scenario)
+    entries: dict[str, Entry] = {}
+    for nth, item in enumerate(document.get("entry", ()), 1):
+        entry = reader.entry(nth, item, head.get("id", "EL"))
+        if entry is not None and entry.id in entries:
+            reader.fault("id", "is written twice", "ids are unique and never change")
+        elif entry is not None:
+            entries[entry.id] = entry
+    held = (
+        PartyList(head["id"], head["title"], head["vintage"], head["complete"], head["covers"])
+        if head
+        else None
+    )
+    return held, list(entries.values()), reader.faults

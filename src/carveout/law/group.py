@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-import tomllib
 from bisect import bisect_right
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from carveout.facts.value import FALSE, TRUE, UNKNOWN, Truth
+from carveout.law.dates import BadDate, period
 from carveout.law.error import Fault
 from carveout.law.evidence import Evidence
-from carveout.law.instrument import Instrument
+from carveout.law.instrument import (
+    DAY,
+    LAST_DAY,
+    TABLES,
+    TEXT,
+    TEXTS,
+    Instrument,
+    Misfit,
+    line_of,
+    misfits,
+    read_toml,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +52,9 @@ class Group:
     def fold(self, known: date | None, instruments: dict[str, Instrument]) -> GroupHistory:
         """The set as known on a day: the later instrument wins for its own range."""
         public = [
-            m for m in self.memberships if known is None or instruments[m.instrument].public_from(frees=False) <= known
+            m
+            for m in self.memberships
+            if known is None or instruments[m.instrument].public_from(frees=False) <= known
         ]
         cuts = sorted({m.start for m in public} | {m.end for m in public if m.end is not None})
         steps: list[tuple[date, Membership | None]] = []
@@ -77,42 +90,58 @@ class GroupHistory:
         return TRUE if value in membership.narrow else UNKNOWN
 
 
-_KEYS = frozenset({"from", "through", "members", "narrow", "wide", "instrument", "evidence"})
+_SET = {"title": TEXT, "held": TABLES}
+_HELD = {
+    "from": DAY, "through": LAST_DAY, "members": TEXTS, "narrow": TEXTS, "wide": TEXTS, "instrument": TEXT,
+    "evidence": TEXT,
+}  # fmt: skip
 
 
-def _membership(name: str, entry: dict[str, Any], known: dict[str, Instrument], file: str, line: int) -> Membership | Fault:
-    strange = [key for key in entry if key not in _KEYS]
-    if strange:
-        return Fault(file, line, f"set {name} has unknown keys {', '.join(strange)}", "known are " + ", ".join(sorted(_KEYS)))
-    if entry.get("instrument") not in known:
-        return Fault(file, line, f"set {name} names no known instrument", "add it to instruments.toml")
-    if type(entry.get("from")) is not date:
-        return Fault(file, line, f"set {name} has no from", "write from = YYYY-MM-DD")
-    if entry.get("evidence") not in Evidence.__members__:
-        return Fault(file, line, f"set {name} has no evidence grade", "one of " + ", ".join(Evidence.__members__))
+def _membership(entry: dict[str, Any], known: dict[str, Instrument]) -> Membership | list[Misfit]:
+    wrong = list(misfits(entry, _HELD, ("from", "instrument", "evidence")))
+    if wrong:
+        return wrong
+    if not {"members", "narrow", "wide"} & set(entry):
+        return [Misfit("", "lacks members", "write members = [...], or narrow and wide")]
+    if entry["instrument"] not in known:
+        return [
+            Misfit("instrument", f"unknown instrument {entry['instrument']!r}", "add it to instruments.toml")
+        ]
+    try:
+        start, end = period(entry["from"], entry.get("through")).wide
+    except BadDate as error:
+        return [Misfit("through", str(error), "through is the last day, not before from")]
     members = frozenset(entry.get("members", ()))
     narrow = frozenset(entry.get("narrow", members))
     wide = frozenset(entry.get("wide", members)) | narrow
     grade = Evidence[entry["evidence"]]
     if grade is Evidence.unverified:
         narrow = frozenset()
-    through = entry.get("through")
-    end = through + timedelta(days=1) if through is not None else None
-    return Membership(entry["from"], end, narrow, wide, entry["instrument"], grade)
+    return Membership(start, end, narrow, wide, entry["instrument"], grade)
 
 
 def read_groups(text: str, file: str, instruments: dict[str, Instrument]) -> tuple[list[Group], list[Fault]]:
-    """The sets of one TOML file (a table a set, ``[[name.held]]`` a statement of it), and what is wrong with it."""
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        return [], [Fault(file, 1, f"not TOML: {error}", "mend the syntax")]
-    groups, faults = [], []
+    """The sets of one TOML file (a table a set, ``[[name.held]]`` a statement of it), and what is wrong in it."""
+    document, faults = read_toml(text, file)
+    groups = []
     for name, entry in document.items():
-        line = next((n for n, row in enumerate(text.splitlines(), 1) if f'"{name}"' in row), 1)
-        read = [_membership(name, held, instruments, file, line) for held in entry.get("held", ())]
-        faults += [item for item in read if isinstance(item, Fault)]
-        if not read:
-            faults.append(Fault(file, line, f"set {name} has no members at any time", "add a [[held]] table"))
-        groups.append(Group(name, entry.get("title", name), tuple(m for m in read if isinstance(m, Membership)), file))
+        whole = (f"[{name}]", f'["{name}"]')
+        wrong = list(misfits(entry, _SET))
+        if not wrong and not entry.get("held"):
+            wrong = [Misfit("", "has no members at any time", f'add a [["{name}".held]] table')]
+        faults += [Fault(file, line_of(text, whole, m.key), f"set {name}: {m.wrong}", m.right) for m in wrong]
+        if wrong:
+            continue
+        held: list[Membership] = []
+        for nth, statement in enumerate(entry["held"], 1):
+            read = _membership(statement, instruments)
+            if isinstance(read, Membership):
+                held.append(read)
+                continue
+            headers = (f"[[{name}.held]]", f'[["{name}".held]]')
+            faults += [
+                Fault(file, line_of(text, headers, m.key, nth), f"set {name}: {m.wrong}", m.right)
+                for m in read
+            ]
+        groups.append(Group(name, entry.get("title", name), tuple(held), file))
     return groups, faults

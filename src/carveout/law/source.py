@@ -14,17 +14,32 @@ from carveout.law.condition import Grammar, Refused
 from carveout.law.dates import BadDate, period
 from carveout.law.error import Fault
 from carveout.law.evidence import Evidence
-from carveout.law.instrument import Instrument
+from carveout.law.instrument import (
+    COUNT,
+    DAY,
+    FROM,
+    TABLE,
+    TEXT,
+    TEXTS,
+    THROUGH,
+    TRUTH,
+    Instrument,
+    Misfit,
+    misfits,
+    toml_fault,
+)
 from carveout.law.provision import EDGES, Assertion, Case, Condition, Kind, Provision, Text
 
-_BLOCK_KEYS = frozenset(
-    {"kind", "instrument", "scenario", "from", "through", "evidence", "repeals", "when", "untranslatable", "frees",
-     "defines", "clock", "duty", "keep_years", "reviewed_through", "provision", *EDGES}
-)  # fmt: skip
+BLOCK = {
+    "kind": TEXT, "instrument": TEXT, "scenario": TEXT, "from": FROM, "through": THROUGH, "evidence": TEXT,
+    "repeals": TRUTH, "when": TABLE, "untranslatable": TEXT, "frees": TRUTH, "defines": TEXT, "clock": TEXT,
+    "duty": TEXT, "keep_years": COUNT, "reviewed_through": DAY, "provision": TEXT, **dict.fromkeys(EDGES, TEXTS),
+}  # fmt: skip
+"""What the blocks of a page may say."""
 _CONDITION_KEYS = frozenset({"sql", "evidence", "narrow", "wide"})
-_OUTCOMES = frozenset(
-    {"not_subject", "no_license_required", "authorized", "subject_to_review", "license_required", "prohibited"}
-)
+_OUTCOMES = (
+    "not_subject", "no_license_required", "authorized", "subject_to_review", "license_required", "prohibited",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +71,9 @@ class Page:
 
 def split_page(text: str, file: str, faults: list[Fault]) -> Page:
     """Cut the page: the first heading, prose before the first block, blocks, notes after them, the table of cases."""
-    heading, prose, notes = "", [], []
+    heading = ""
+    prose: list[str] = []
+    notes: list[str] = []
     blocks: list[Block] = []
     table: list[tuple[int, list[str]]] = []
     fence: list[str] | None = None
@@ -68,7 +85,7 @@ def split_page(text: str, file: str, faults: list[Fault]) -> Page:
                 try:
                     blocks.append(Block(start, body, tomllib.loads(body)))
                 except tomllib.TOMLDecodeError as error:
-                    faults.append(_toml_fault(file, start, error))
+                    faults.append(toml_fault(file, error, start))
                 fence = None
             else:
                 fence.append(line)
@@ -85,12 +102,6 @@ def split_page(text: str, file: str, faults: list[Fault]) -> Page:
     return Page(heading, "\n".join(prose).strip(), blocks, "\n".join(notes).strip(), table)
 
 
-def _toml_fault(file: str, start: int, error: tomllib.TOMLDecodeError) -> Fault:
-    match = re.search(r"at line (\d+)", str(error))
-    line = start + int(match.group(1)) - 1 if match else start
-    return Fault(file, line, f"not TOML: {str(error).split(' (at')[0]}", "mend the syntax")
-
-
 class ProvisionReader:
     """Reads the pages of one corpus; ``faults`` collects what is wrong with them."""
 
@@ -105,9 +116,17 @@ class ProvisionReader:
         """Note one thing wrong."""
         self.faults.append(Fault(file, line, wrong, right))
 
+    def fits(self, block: Block, misfits: Iterable[Misfit], file: str) -> bool:
+        """Note what does not fit the shape of a block; whether all fits."""
+        before = len(self.faults)
+        for misfit in misfits:
+            self.fault(file, block.line_of(misfit.key), misfit.wrong, misfit.right)
+        return len(self.faults) == before
+
     def _condition(self, name: str, raw: Any, default: Evidence, file: str, line: int) -> Condition | None:
         entry = {"sql": raw} if isinstance(raw, str) else raw
-        if not isinstance(entry, dict) or "sql" not in entry or set(entry) - _CONDITION_KEYS:
+        texts_only = isinstance(entry, dict) and all(isinstance(text, str) for text in entry.values())
+        if not texts_only or "sql" not in entry or set(entry) - _CONDITION_KEYS:
             self.fault(file, line, f"condition {name!r} is not SQL text",
                        'write "name" = "sql", or {sql = "...", evidence = "...", narrow = "...", wide = "..."}')  # fmt: skip
             return None
@@ -129,7 +148,9 @@ class ProvisionReader:
 
     def _evidence(self, raw: Any, file: str, line: int) -> Evidence:
         if raw not in Evidence.__members__:
-            self.fault(file, line, f"evidence {raw!r} is no grade", "one of " + ", ".join(Evidence.__members__))
+            self.fault(
+                file, line, f"evidence {raw!r} is no grade", "one of " + ", ".join(Evidence.__members__)
+            )
             return Evidence.unverified
         return Evidence[str(raw)]
 
@@ -137,70 +158,93 @@ class ProvisionReader:
         """One block as an assertion; None when it cannot be read (the reason is in ``faults``)."""
         values = block.values
         self._order += 1
-        strange = sorted(set(values) - _BLOCK_KEYS)
-        if strange:
-            self.fault(file, block.line_of(strange[0]), f"unknown key {', '.join(strange)}",
-                       "known are " + ", ".join(sorted(_BLOCK_KEYS)))  # fmt: skip
         instrument, scenario = str(values.get("instrument", "")), str(values.get("scenario", ""))
         if bool(instrument) == bool(scenario):
-            self.fault(file, block.line, "an assertion has an instrument or a scenario, and not both",
-                       "name the document it comes from")  # fmt: skip
+            which = (
+                "both an instrument and a scenario" if instrument else "neither an instrument nor a scenario"
+            )
+            self.fault(file, block.line, f"the assertion names {which}",
+                       "name the document it comes from, or the scenario it belongs to")  # fmt: skip
             return None
         if instrument and instrument not in self.instruments:
-            self.fault(file, block.line_of("instrument"), f"unknown instrument {instrument!r}", "add it to instruments.toml")
+            self.fault(
+                file,
+                block.line_of("instrument"),
+                f"unknown instrument {instrument!r}",
+                "add it to instruments.toml",
+            )
             return None
         if "evidence" not in values:
-            self.fault(file, block.line, "the assertion has no evidence grade", "write evidence = \"...\"")
-        grade = self._evidence(values.get("evidence", "unverified"), file, block.line_of("evidence"))
+            self.fault(file, block.line, "the assertion has no evidence grade",
+                       "write evidence = one of " + ", ".join(Evidence.__members__))  # fmt: skip
+        grade = Evidence[values.get("evidence", "unverified")]
+        if "from" not in values:
+            self.fault(
+                file, block.line, "the assertion has no from", "write from = YYYY-MM-DD, its first day"
+            )
+            return None
         try:
-            when = period(values.get("from"), values.get("through"))
+            when = period(values["from"], values.get("through"))
         except BadDate as error:
-            self.fault(file, block.line_of("from"), str(error), "write from and through as days, both inclusive")
+            self.fault(file, block.line_of("through"), str(error), "through is the last day, not before from")
             return None
         repeals = values.get("repeals", False) is True
         text = self._text(values, block, grade, file, instrument or scenario)
         if repeals and text is not None:
-            self.fault(file, block.line_of("repeals"), "a repeal states conditions", "a repeal ends the provision; drop them")
+            self.fault(file, block.line_of("repeals"), "a repeal states conditions",
+                       "drop them: a repeal only ends the provision, at from")  # fmt: skip
         restricts = kind.restricts if kind is not None else True
         frees = bool(values.get("frees", not restricts)) != repeals
         return Assertion(provision, instrument, scenario, when, grade, None if repeals else text, repeals, frees,
                          self._order, file, block.line)  # fmt: skip
 
-    def _text(self, values: Mapping[str, Any], block: Block, grade: Evidence, file: str, source: str) -> Text | None:
+    def _text(
+        self, values: Mapping[str, Any], block: Block, grade: Evidence, file: str, source: str
+    ) -> Text | None:
         raw = values.get("when")
         puzzle = str(values.get("untranslatable", ""))
         if raw is None and not puzzle:
             return None
-        if not isinstance(raw or {}, dict):
-            self.fault(file, block.line_of("when"), "when is not a table", "write [when] and named conditions below it")
-            return None
-        read = [self._condition(name, sql, grade, file, block.line_of(name)) for name, sql in (raw or {}).items()]
+        read = [
+            self._condition(name, sql, grade, file, block.line_of(name)) for name, sql in (raw or {}).items()
+        ]
         return Text(tuple(c for c in read if c is not None), puzzle, grade, source)
 
     def provision(self, identifier: str, text: str, file: str) -> Provision | None:
         """The provision of one page; None when it cannot be read at all (the reasons are in ``faults``)."""
+        before = len(self.faults)
         page = split_page(text, file, self.faults)
         if not page.heading:
             self.fault(file, 1, "the page has no heading", "start with # citation: title")
-        if not page.blocks:
+        if not page.blocks and len(self.faults) == before:
             self.fault(file, 1, "the page asserts nothing", "add a ```toml block per assertion")
+        fits = [self.fits(block, misfits(block.values, BLOCK), file) for block in page.blocks]
+        if not all(fits) or len(self.faults) > before:
             return None
         first = page.blocks[0].values
-        kind_name = first.get("kind")
+        kind_name = first.get("kind", "")
         if kind_name not in Kind.__members__:
-            self.fault(file, page.blocks[0].line_of("kind"), f"kind {kind_name!r} is none we know",
-                       "one of " + ", ".join(Kind.__members__))  # fmt: skip
+            wrong = f"kind {kind_name!r} is none we know" if kind_name else "the first assertion has no kind"
+            right = "write kind = one of " + ", ".join(Kind.__members__)
+            self.fault(file, page.blocks[0].line_of("kind"), wrong, right)
             return None
         kind = Kind(kind_name)
         edges, edge_lines = self._edges(page.blocks, kind, file)
         assertions = [self.assertion(block, identifier, file, kind) for block in page.blocks]
         read = tuple(a for a in assertions if a is not None)
         if read and read[0].text is None:
-            self.fault(file, read[0].line, "the first assertion states no conditions", "add [when] or untranslatable")
+            self.fault(
+                file, read[0].line, "the first assertion states no conditions", "add [when] or untranslatable"
+            )
         clock = str(first.get("clock", "act_date"))
         clock_fact = self.facts.get(clock)
         if clock_fact is None or clock_fact.type != "date":
-            self.fault(file, page.blocks[0].line_of("clock"), f"clock {clock!r} is no date fact", "name a fact of type date")
+            self.fault(
+                file,
+                page.blocks[0].line_of("clock"),
+                f"clock {clock!r} is no date fact",
+                "name a fact of type date",
+            )
         defines = str(first.get("defines", ""))
         self._definition(kind, defines, page.blocks[0], file)
         citation, _, title = page.heading.partition(": ")
@@ -212,13 +256,16 @@ class ProvisionReader:
         )  # fmt: skip
 
     def _definition(self, kind: Kind, defines: str, block: Block, file: str) -> None:
-        if (kind is Kind.definition) != bool(defines):
-            self.fault(file, block.line, "a definition names the fact it defines, and nothing else does",
-                       "write defines = \"fact\" in definitions only")  # fmt: skip
+        if kind is Kind.definition and not defines:
+            self.fault(file, block.line, "the definition defines no fact", 'write defines = "fact"')
+        elif kind is not Kind.definition and defines:
+            self.fault(file, block.line_of("defines"), f"kind {kind} does not have defines",
+                       "drop it; only a definition defines a fact")  # fmt: skip
         elif defines:
             fact = self.facts.get(defines)
             if fact is None or fact.kind != "derived" or fact.type != "bool":
-                self.fault(file, block.line_of("defines"), f"{defines!r} is no derived fact", "add it to derived.toml")
+                self.fault(file, block.line_of("defines"), f"{defines!r} is no derived fact of type bool",
+                           "name one of derived.toml, or add it there")  # fmt: skip
 
     def _edges(
         self, blocks: list[Block], kind: Kind, file: str
@@ -234,7 +281,7 @@ class ProvisionReader:
                                "edges belong to the first assertion of a provision")  # fmt: skip
                     continue
                 if kind not in sources:
-                    self.fault(file, block.line_of(name), f"a {kind} does not have {name}",
+                    self.fault(file, block.line_of(name), f"kind {kind} does not have {name}",
                                f"{name} belongs to " + ", ".join(sorted(sources)))  # fmt: skip
                 found[name] = tuple(block.values[name])
                 lines[name] = block.line_of(name)
@@ -251,7 +298,12 @@ class ProvisionReader:
             return ()
         header = [cell.casefold() for cell in rows[0][1]]
         if header != ["case", "on", "facts", "outcome", "until"]:
-            self.fault(file, rows[0][0], "the table of cases has other columns", "case | on | facts | outcome | until")
+            self.fault(
+                file,
+                rows[0][0],
+                "the table of cases has other columns",
+                "case | on | facts | outcome | until",
+            )
             return ()
         cases: list[Case] = []
         base: tuple[tuple[str, str], ...] = ()
@@ -276,15 +328,18 @@ class ProvisionReader:
             return None
         merged = dict(base) if facts.startswith("but") else {}
         for part in re.split(r";\s*", facts.removeprefix("but").strip()):
-            key, equals, value = part.partition("=")
-            fact = self.facts.get(key.strip())
+            key, equals, value = (word.strip() for word in part.partition("="))
             if not part:
                 continue
-            if not equals or fact is None or not fact.is_column:
-                self.fault(file, line, f"{part!r} is not fact=value", "separate facts with ; and name columns of a book")
+            if not equals:
+                self.fault(file, line, f"{part!r} is not fact=value", "separate facts with ;")
                 return None
-            merged[key.strip()] = value.strip()
-        if not set(outcome.split("..")) <= _OUTCOMES:
-            self.fault(file, line, f"outcome {outcome!r}", "an outcome, or lowest..highest")
+            if key not in {column.name for column in self.facts.columns}:
+                self.fault(file, line, f"{key!r} is no column of a book", "name a fact that the schema asks")
+                return None
+            merged[key] = value
+        if not set(outcome.split("..")) <= set(_OUTCOMES):
+            self.fault(file, line, f"outcome {outcome!r} is none we know",
+                       f"one of {', '.join(_OUTCOMES)}, or lowest..highest")  # fmt: skip
             return None
         return Case(identifier, name, day, tuple(merged.items()), outcome, until, line, file)

@@ -1,0 +1,5 @@
+"""``python -m carveout``."""
+
+from carveout.doors.cli import main
+
+main()

@@ -1,0 +1,76 @@
+"""A book decided row by row: good rows answered in order, bad rows listed with what would be right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from carveout.book.compose import compose
+from carveout.book.reader import Record
+from carveout.decide.determination import Determination, determine
+from carveout.facts.clock import today
+from carveout.facts.row import CellError, Row, read_row
+from carveout.law.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """One row's answer, or its errors; ``hindsight`` where it was asked as known before its day."""
+
+    record: Record
+    row: Row
+    determination: Determination | None
+    errors: tuple[CellError, ...]
+    hindsight: Determination | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a book is asked: the day (None: the row's, else today), the view, strictness."""
+
+    view: View
+    on: date | None = None
+    strict: bool = False
+
+
+def decide_cells(cells: dict[str, Any], asked: Asked, *, position: int = 1) -> tuple[Row, Determination | None, list[CellError]]:
+    """One row of cells decided; None with errors when a cell cannot be read."""
+    row, errors = read_row(cells, position=position)
+    day = asked.on or row.on or today()
+    first = asked.view.corpus.covers_from
+    if not errors and day < first:
+        errors = [CellError(row.id, "on", day.isoformat(), f"on or after {first}, the first day the law here covers")]
+    if errors:
+        return row, None, errors
+    transaction = compose(row, asked.view, on=asked.on, strict=asked.strict)
+    return row, determine(transaction, asked.view), []
+
+
+def decide_book(records: Iterable[Record], asked: Asked) -> Iterator[Decided]:
+    """Every row in order; a row without an id or with one already used is an error of its own."""
+    seen: set[str] = set()
+    for record in records:
+        cells = dict(record.cells)
+        row, determination, errors = decide_cells(cells, asked, position=record.position)
+        if not str(cells.get("id") or "").strip():
+            errors.append(CellError(row.id, "id", "", "a name of its own for every row"))
+        elif row.id in seen:
+            errors.append(CellError(row.id, "id", row.id, "an id that no earlier row has"))
+        if "" in record.cells:
+            errors.append(CellError(row.id, "(row)", f"{len(record.cells) - 1} cells", "as many cells as there are columns"))
+        seen.add(row.id)
+        if errors or determination is None:
+            yield Decided(record, row, None, tuple(errors))
+            continue
+        yield Decided(record, row, determination, (), _hindsight(cells, determination, asked, record.position))
+
+
+def _hindsight(cells: dict[str, Any], determination: Determination, asked: Asked, position: int) -> Determination | None:
+    """The same row as known today, when it was asked as known before its day."""
+    known = asked.view.known
+    if known is None or known >= determination.transaction.on:
+        return None
+    later = asked.view.corpus.view(scenarios=asked.view.scenarios)
+    return decide_cells(cells, Asked(later, asked.on, asked.strict), position=position)[1]

@@ -1,0 +1,271 @@
+"""The recorded explanation of an answer: a tree of plain data, rendered elsewhere.
+
+outcome -> per party the requirements engaged -> their conditions with the values used -> what was tried against
+them, each with its first failing or unknown condition -> what would change the answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from carveout.decide.determination import Determination, UnitAnswer
+from carveout.decide.network import Clause, Node, TextNode
+from carveout.decide.plain import Unit
+from carveout.facts.value import ALWAYS, FALSE, NEVER, TRUE, UNKNOWN, Value, describe
+from carveout.law.condition import facts_of
+from carveout.law.provision import Kind
+
+WORDS = {FALSE: "no", UNKNOWN: "unknown", TRUE: "yes"}
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionNote:
+    """A condition as it was judged: its name, truth, the SQL, and the values of the facts in it."""
+
+    name: str
+    truth: str
+    sql: str
+    values: tuple[tuple[str, str], ...]
+    evidence: str
+    readings_differ: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ProvisionNote:
+    """A provision as it was judged, with its conditions and what stood against it."""
+
+    provision: str
+    title: str
+    citation: str
+    kind: str
+    instrument: str
+    in_force: tuple[str, str] | None
+    engaged: str
+    holds: str
+    conditions: tuple[ConditionNote, ...]
+    against: tuple[ProvisionNote, ...]
+    question: str = ""
+
+    @property
+    def stumbled_on(self) -> ConditionNote | None:
+        """The first condition that fails, else the first that is unknown."""
+        failing = [c for c in self.conditions if c.truth == "no"]
+        unknown = [c for c in self.conditions if c.truth == "unknown"]
+        return (failing or unknown or [None])[0]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitNote:
+    """One unit: the party, how it was matched, its outcome, and the provisions that decide it."""
+
+    party: str
+    entry: str
+    roles: tuple[str, ...]
+    match: str
+    why: str
+    outcome: str
+    subject: tuple[ProvisionNote, ...]
+    burdens: tuple[ProvisionNote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The tree of one row. ``id`` is the hash of what decided it, shared by rows decided alike."""
+
+    id: str
+    row: str
+    on: date
+    known: date | None
+    outcome: str
+    decision: str
+    units: tuple[UnitNote, ...]
+    changes_on: date | None
+    change_causes: tuple[str, ...]
+    authority_through: date | None
+    matters: tuple[tuple[str, str], ...]
+    questions: tuple[str, ...]
+    assumed: tuple[tuple[str, str], ...]
+    cautions: tuple[str, ...]
+    not_evaluated: tuple[tuple[str, str], ...]
+    evidence: str
+    review_policy: str | None
+    duties: tuple[str, ...]
+    citations: tuple[str, ...]
+
+
+def _shown(name: str, value: Value, boolean: bool) -> str:
+    """A value in words; the stand-ins for days that do not come are said as what they mean."""
+    if value == NEVER and not boolean:
+        return "no end known" if name.endswith("_through") else "never" if name.startswith("party_") else "not claimed"
+    if value == ALWAYS and not boolean:
+        return "by the day of the act" if name == "certification_on" else "always"
+    return describe(value, boolean=boolean)
+
+
+class _Teller:
+    """Notes about the provisions of one solved unit."""
+
+    def __init__(self, answer: UnitAnswer, day: date) -> None:
+        self.unit: Unit = answer.unit
+        self.network = answer.unit.network
+        self.day = day
+
+    def condition(self, clause: Clause) -> ConditionNote:
+        names = sorted({n for tree in clause.condition.readings for n in facts_of(tree)}, key=self._order)
+        values = tuple(
+            (name, _shown(name, self.unit.facts[name], self.network.facts[name].type == "bool")) for name in names
+        )
+        differ = len(clause.condition.readings) > 1 or clause.condition.doubted
+        return ConditionNote(
+            clause.condition.name, WORDS[self.unit.clause(clause.index)], " | ".join(dict.fromkeys(clause.condition.sql)),
+            values, clause.condition.evidence.name, differ,
+        )  # fmt: skip
+
+    def _order(self, name: str) -> int:
+        return list(self.network.blank).index(name)
+
+    def reading(self, node: Node) -> tuple[TextNode | None, tuple[str, str] | None]:
+        """The reading shown (the one that says most), and the days between which it is in force."""
+        step = node.at(self.day)
+        if step is None:
+            return None, None
+        shown = next((r for r in reversed(step.readings) if r is not None), None)
+        start = "always" if step.start == date.min else step.start.isoformat()
+        end = date.fromordinal(step.end.toordinal() - 1).isoformat() if step.end else "open"
+        return shown, (start, end)
+
+    def source(self, shown: TextNode | None) -> str:
+        if shown is None:
+            return ""
+        instrument = self.network.view.corpus.instruments.get(shown.source)
+        return instrument.citation if instrument else shown.source
+
+    def provision(self, node: Node, depth: int = 2) -> ProvisionNote:
+        shown, days = self.reading(node)
+        conditions = tuple(self.condition(c) for c in shown.clauses) if shown else ()
+        solution = self.unit.solution
+        tried = [self.network.nodes[i] for i in (*node.carved_by, *node.defeated_by)] if depth else []
+        told = sorted(tried, key=lambda n: (-solution.holds[n.index], n.provision.id))
+        return ProvisionNote(
+            provision=node.provision.id, title=node.provision.title, citation=node.provision.citation,
+            kind=node.provision.kind.value, instrument=self.source(shown), in_force=days,
+            engaged=WORDS[solution.engaged[node.index]], holds=WORDS[solution.holds[node.index]], conditions=conditions,
+            against=tuple(self.provision(n, depth - 1) for n in told if self._worth_telling(n)),
+            question=shown.untranslatable if shown else "",
+        )  # fmt: skip
+
+    def _worth_telling(self, node: Node) -> bool:
+        """Whether a reader wants to know why it did not help: it was in force, and about this kind of act."""
+        if self.unit.solution.holds[node.index]:
+            return True
+        if node.provision.kind is Kind.limitation:
+            return node.at(self.day) is not None
+        shown, _ = self.reading(node)
+        if shown is None:
+            return False
+        truths = [self.unit.clause(c.index) for c in shown.clauses]
+        return truths.count(FALSE) <= max(1, len(truths) // 2)
+
+
+def _subject(teller: _Teller, regime: str, unit: Unit) -> tuple[ProvisionNote, ...]:
+    corpus = unit.network.view.corpus
+    fact = corpus.regimes[regime].subject
+    names = [fact, *(f for d in corpus.definitions.get(fact, ()) for s in unit.network.nodes[unit.network.position[d]].steps
+                     for r in s.readings if r for c in r.clauses for f in c.derived)]  # fmt: skip
+    found = []
+    for name in dict.fromkeys(names):
+        for identifier in corpus.definitions.get(name, ()):
+            node = unit.network.nodes[unit.network.position[identifier]]
+            if name == fact or unit.solution.holds[node.index]:
+                found.append(teller.provision(node, 0))
+    return tuple(found)
+
+
+def _unit(determination: Determination, answer: UnitAnswer, regime: str) -> UnitNote:
+    teller = _Teller(answer, determination.transaction.on)
+    kinds = answer.unit.network.by_kind[regime]
+    burdens = []
+    for kind in (Kind.prohibition, Kind.requirement, Kind.review):
+        for node in kinds.get(kind, ()):
+            touched = answer.unit.solution.engaged[node.index] or any(
+                answer.unit.solution.holds[i] for i in node.carved_by if answer.unit.text(node)
+            )
+            if touched:
+                burdens.append(teller.provision(node))
+    involvement = answer.involvement
+    entry = ", ".join(c.id for c in involvement.candidates)
+    return UnitNote(
+        involvement.name or "(nobody named)", entry, involvement.roles, involvement.match, involvement.why,
+        str(answer.intervals[regime]), _subject(teller, regime, answer.unit), tuple(burdens),
+    )  # fmt: skip
+
+
+def vector(answer: UnitAnswer) -> tuple[int, ...]:
+    """The provision vector of a unit: engaged and holds of every provision."""
+    return (*answer.unit.solution.engaged, *answer.unit.solution.holds)
+
+
+def explanation_id(determination: Determination) -> str:
+    """Sixteen hex digits over the view and the provision vectors of all units: alike for rows decided alike."""
+    body = [determination.view.hash, str(determination.overall), *(str(vector(a)) for a in determination.units)]
+    return hashlib.sha256("\0".join(body).encode()).hexdigest()[:16]
+
+
+def _causes(determination: Determination) -> tuple[str, ...]:
+    """What changes on the day on which the outcome will: the provisions whose truth differs then."""
+    day = determination.overall_changes_on
+    if day is None:
+        return ()
+    return causes_of_change([a.unit for a in determination.units], determination.transaction.on, day)
+
+
+def causes_of_change(units: Sequence[Unit], before: date, day: date) -> tuple[str, ...]:
+    """Provisions that hold on one of two days and not on the other, the law that itself changes first."""
+    found: dict[str, bool] = {}
+    for unit in units:
+        unit.on(date.fromordinal(day.toordinal() - 1))
+        earlier = list(unit.solution.holds)
+        texts = [unit.text(node) for node in unit.network.nodes]
+        unit.on(day)
+        for node in unit.network.nodes:
+            if unit.solution.holds[node.index] != earlier[node.index]:
+                own = unit.text(node) != texts[node.index]
+                found[node.provision.id] = found.get(node.provision.id, False) or own
+        unit.on(before)
+    return tuple(sorted((p for p, own in found.items() if own))) or tuple(sorted(found))
+
+
+def explain(determination: Determination) -> Explanation:
+    """The explanation tree of a determination, for the regime that sets the outcome."""
+    regime = determination.overall_regime
+    answer = determination.regimes[regime]
+    facts = determination.view.corpus
+    schema = determination.units[0].unit.network.facts
+    assumed = tuple((name, schema[name].default or "as stated, or none on the lists held") for name in answer.assumed)
+    rules = {rule.id: rule.title for rule in facts.not_encoded}
+    return Explanation(
+        id=explanation_id(determination), row=determination.transaction.id, on=determination.transaction.on,
+        known=determination.view.known, outcome=str(determination.overall), decision=determination.decision,
+        units=tuple(_unit(determination, a, regime) for a in determination.units),
+        changes_on=determination.overall_changes_on, change_causes=_causes(determination),
+        authority_through=answer.authority_through,
+        matters=tuple((name, schema[name].question) for name in answer.matters if name not in answer.assumed),
+        questions=tuple(q for q in answer.questions if q not in {schema[n].question for n in answer.matters}),
+        assumed=assumed, cautions=answer.cautions,
+        not_evaluated=tuple((rule, rules[rule]) for rule in determination.not_evaluated),
+        evidence=answer.evidence.name, review_policy=answer.review_policy,
+        duties=tuple(what for _, what, _ in answer.duties), citations=answer.citations,
+    )  # fmt: skip
+
+
+def as_json(explanation: Explanation) -> dict[str, Any]:
+    """The tree as JSON values."""
+    from dataclasses import asdict
+
+    found: dict[str, Any] = json.loads(json.dumps(asdict(explanation), default=lambda day: day.isoformat()))
+    return found

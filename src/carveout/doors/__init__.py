@@ -1,0 +1,1 @@
+"""The doors: command line, and later the web desk and the API. Thin; heavy libraries are imported when used."""

@@ -1,0 +1,230 @@
+"""``law``: read and check the law the program holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from carveout.doors.cli.shared import DONE, REFUSED, Stop, console, corpus, day, emit, say, view
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from carveout.law.corpus import Corpus
+    from carveout.law.provision import Assertion, Provision
+    from carveout.law.view import Stretch, View
+
+app = typer.Typer(no_args_is_help=True, help="Read and check the law.", rich_markup_mode=None)
+
+Json = Annotated[bool, typer.Option("--json", help="One compact JSON object per line.")]
+On = Annotated[str | None, typer.Option("--on", help="Show what is in force on that day.", metavar="DATE")]
+Known = Annotated[str | None, typer.Option("--known", help="As a reader of that day could know it.", metavar="DATE")]
+
+
+def _state(view: View, identifier: str, on: date) -> str:
+    stretch = view.provisions[identifier].at(on)
+    if stretch is None:
+        return "not in force"
+    if None in stretch.readings or len(stretch.readings) > 1:
+        return "in doubt"
+    return "in force"
+
+
+@app.command("list")
+def list_provisions(on: On = None, known: Known = None, json: Json = False) -> None:
+    """All provisions, with whether each is in force on a day (today unless --on says otherwise)."""
+    from carveout.facts.clock import today
+
+    seen = view(known, ())
+    when = day(on, "--on") or today()
+    rows = [
+        {"provision": p.id, "kind": p.kind.value, "citation": p.citation, "title": p.title, "on": when.isoformat(),
+         "state": _state(seen, p.id, when)}
+        for p in sorted(seen.corpus.provisions.values(), key=lambda p: p.id)
+    ]  # fmt: skip
+    if json:
+        for row in rows:
+            emit(row)
+        return
+    _print_table(("provision", "kind", "state", "title"), rows, caption=f"on {when}")
+
+
+def _print_table(columns: tuple[str, ...], rows: list[dict[str, Any]], caption: str = "") -> None:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold", caption=caption or None, caption_justify="left")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(str(row[column]) for column in columns))
+    console().print(table)
+
+
+@app.command()
+def show(
+    provision: Annotated[str, typer.Argument(help="Id of the provision, for example ear/744.supp7/c1.")],
+    on: On = None,
+    known: Known = None,
+    json: Json = False,
+) -> None:
+    """One provision: the rule in words, its assertions through time, its conditions, edges, notes and cases."""
+    from carveout.law.error import UnknownName
+
+    seen = view(known, ())
+    try:
+        found = seen.corpus.provision(provision)
+    except UnknownName as error:
+        raise Stop(str(error)) from None
+    when = day(on, "--on")
+    if json:
+        emit(_as_json(found, seen, when))
+        return
+    typer.echo(_as_text(found, seen, when))
+
+
+def _stretch_json(stretch: Stretch, corpus: Corpus) -> dict[str, Any]:
+    from carveout.law.view import last_day
+
+    readings = []
+    for reading in stretch.readings:
+        if reading is None:
+            readings.append({"in_force": False})
+            continue
+        conditions = [{"name": c.name, "sql": list(c.sql), "evidence": c.evidence.name} for c in reading.text.conditions]
+        readings.append({"in_force": True, "source": reading.source, "evidence": reading.evidence.name,
+                         "conditions": conditions, "untranslatable": reading.text.untranslatable})  # fmt: skip
+    end = last_day(stretch)
+    return {"from": stretch.start.isoformat(), "through": end.isoformat() if end else None, "readings": readings}
+
+
+def _as_json(provision: Provision, seen: View, on: date | None) -> dict[str, Any]:
+    stretches = seen.provisions[provision.id].stretches
+    chosen = [s for s in stretches if on is None or s.contains(on)]
+    return {
+        "provision": provision.id, "regime": provision.regime, "kind": provision.kind.value, "citation": provision.citation,
+        "title": provision.title, "text": provision.prose, "notes": provision.notes,
+        "edges": {name: list(targets) for name, targets in provision.edges().items()}, "defines": provision.defines or None,
+        "clock": provision.clock, "stretches": [_stretch_json(s, seen.corpus) for s in chosen], "cases": len(provision.cases),
+        "known": seen.known.isoformat() if seen.known else None, "on": on.isoformat() if on else None,
+    }  # fmt: skip
+
+
+def _as_text(provision: Provision, seen: View, on: date | None) -> str:
+    from carveout.law.view import last_day
+
+    lines = [f"{provision.citation}: {provision.title}", f"{provision.id} ({provision.kind.value})", "", provision.prose, ""]
+    for name, targets in provision.edges().items():
+        lines.append(f"{name}: {', '.join(targets)}")
+    if provision.defines:
+        lines.append(f"defines: {provision.defines}")
+    previous = None
+    for stretch in seen.provisions[provision.id].stretches:
+        if on is not None and not stretch.contains(on):
+            continue
+        end = last_day(stretch)
+        for reading in stretch.readings:
+            head = f"{stretch.start} to {end or 'open'}"
+            if reading is None:
+                lines += ["", f"{head}: or not in force, on another reading"]
+                continue
+            instrument = seen.corpus.instruments.get(reading.source)
+            lines += ["", f"{head}: {instrument.citation if instrument else reading.source} ({reading.evidence.name})"]
+            if reading.text is previous:
+                lines.append("  same text")
+                continue
+            previous = reading.text
+            for condition in reading.text.conditions:
+                lines.append(f"  - {condition.name}")
+                lines += [f"      {' '.join(sql.split())}" for sql in dict.fromkeys(condition.sql)]
+                if len(condition.readings) > 1 or condition.doubted:
+                    lines.append(f"      (read two ways; {condition.evidence.name})")
+            if reading.text.untranslatable:
+                lines.append(f"  ? {reading.text.untranslatable}")
+    if provision.notes:
+        lines += ["", provision.notes]
+    lines += ["", f"{len(provision.cases)} cases; clock {provision.clock}"]
+    return "\n".join(lines)
+
+
+@app.command()
+def timeline(known: Known = None, json: Json = False) -> None:
+    """The instruments in the order of their effect: filed, published, effective, and what each changed."""
+    seen = corpus()
+    until = day(known, "--known")
+    touched: dict[str, list[str]] = {}
+    for provision in seen.provisions.values():
+        for assertion in provision.assertions:
+            touched.setdefault(assertion.instrument, []).append(_what(assertion))
+    rows = []
+    for instrument in sorted(seen.instruments.values(), key=lambda i: (i.effective, i.published, i.id)):
+        if instrument.standing or (until and instrument.public_from(frees=False) > until):
+            continue
+        entries = sum(1 for e in seen.entries.values() if any(d.instrument == instrument.id for d in e.listed))
+        changes = sorted(set(touched.get(instrument.id, ())))
+        if entries:
+            changes.insert(0, f"lists {entries} parties")
+        rows.append({
+            "instrument": instrument.id, "citation": instrument.citation, "title": instrument.title,
+            "filed": instrument.filed.isoformat() if instrument.filed else None,
+            "published": instrument.published.isoformat(), "effective": instrument.effective.isoformat(),
+            "time": instrument.time or None, "evidence": instrument.evidence.name, "changes": changes, "note": instrument.note,
+        })  # fmt: skip
+    if json:
+        for row in rows:
+            emit(row)
+        return
+    shown = [{**row, "filed": row["filed"] or "", "changes": "\n".join(row["changes"])} for row in rows]
+    _print_table(("effective", "published", "filed", "citation", "title", "changes"), shown)
+
+
+def _what(assertion: Assertion) -> str:
+    if assertion.repeals:
+        return f"{assertion.provision}: ends"
+    return f"{assertion.provision}: {'states' if assertion.text else 'prolongs'}"
+
+
+@app.command()
+def facts(json: Json = False) -> None:
+    """The schema: every fact, its type, the question a person is asked, what it means, its default."""
+    from carveout.facts.schema import schema
+
+    rows = [
+        {"name": f.name, "type": f.type, "values": list(f.values), "unit": f.unit or None, "kind": f.kind,
+         "question": f.question, "meaning": f.meaning, "citation": f.citation, "regimes": list(f.regimes),
+         "default": f.default or None, "column": f.is_column}
+        for f in schema()
+        if f.kind in ("label", "asked") or f.suppliable or json
+    ]  # fmt: skip
+    if json:
+        for row in rows:
+            emit(row)
+        return
+    for row in rows:
+        kind = ", ".join(row["values"]) if row["values"] else row["type"]
+        typer.echo(f"{row['name']} ({kind})")
+        if row["question"]:
+            typer.echo(f"    {row['question']}")
+        typer.echo(f"    {row['meaning']}" + (f" [{row['citation']}]" if row["citation"] else ""))
+        if row["default"]:
+            typer.echo(f"    Empty means: {row['default']}.")
+
+
+@app.command()
+def check(json: Json = False) -> None:
+    """Check the law: cases beside it, coverage, definitions that exclude each other, reachability, gaps in time.
+
+    Exit code 1 when something is refused.
+    """
+    from carveout.book.check import check_law
+
+    report = check_law(corpus())
+    if json:
+        for finding in report.findings:
+            emit({"check": finding.check, "ok": finding.ok, "provision": finding.provision, "what": finding.what})
+    else:
+        for finding in report.findings:
+            if not finding.ok or finding.check in ("gap", "summary"):
+                typer.echo(f"{'ok     ' if finding.ok else 'REFUSED'}  {finding.check}: {finding.what}")
+    say(report.summary)
+    raise typer.Exit(DONE if report.ok else REFUSED)
