@@ -56,7 +56,9 @@ class World:
     def compare(self, tree: Compare, value: Any) -> bool:
         other: Any = tree.value
         if tree.other:
-            other = tree.other_shift.apply(self.facts[tree.other]) if isinstance(value, date) else self.facts[tree.other]
+            other = (
+                tree.other_shift.apply(self.facts[tree.other]) if isinstance(value, date) else self.facts[tree.other]
+            )
         if isinstance(value, date):
             value = tree.shift.apply(value)
         return {
@@ -83,7 +85,9 @@ class World:
 
     def against(self, identifier: str, edges: tuple[str, ...]) -> bool:
         return any(
-            identifier in getattr(p, edge) and self.holds(p.id) for p in self.view.corpus.provisions.values() for edge in edges
+            identifier in getattr(p, edge) and self.holds(p.id)
+            for p in self.view.corpus.provisions.values()
+            for edge in edges
         )
 
     def engaged(self, identifier: str) -> bool:
@@ -93,7 +97,9 @@ class World:
 
     def holds(self, identifier: str) -> bool:
         if identifier not in self.holding:
-            self.holding[identifier] = self.engaged(identifier) and not self.against(identifier, ("lifts", "limits", "suspends"))
+            self.holding[identifier] = self.engaged(identifier) and not self.against(
+                identifier, ("lifts", "limits", "suspends")
+            )
         return self.holding[identifier]
 
     def outcome(self) -> int:
@@ -113,7 +119,11 @@ class World:
 
 def completions(facts: dict[str, Any], domains: dict[str, list[Any]], limit: int) -> Iterator[dict[str, Any]]:
     """Ways of filling in what is unknown, from small domains, up to a number of them."""
-    missing = [name for name, value in facts.items() if value is None or (value == UNKNOWN and not isinstance(value, (str, date)))]
+    missing = [
+        name
+        for name, value in facts.items()
+        if value is None or (value == UNKNOWN and not isinstance(value, (str, date)))
+    ]
     for values in itertools.islice(itertools.product(*(domains[name] for name in missing)), limit):
         yield {**facts, **dict(zip(missing, values, strict=True))}
 

@@ -13,7 +13,13 @@ from carveout.facts.value import FALSE, TRUE, UNKNOWN, Span
 FIRST = date(2019, 1, 1)
 DAYS = st.integers(0, 900).map(lambda n: FIRST + timedelta(days=n))
 
-BOOLS = ("published", "network_fully_operational", "enhances_function", "eligible_before", "ccl_license_required")
+BOOLS = (
+    "published",
+    "network_fully_operational",
+    "enhances_function",
+    "eligible_before",
+    "ccl_license_required",
+)
 ENUMS = ("direction", "activity", "item_kind")
 DATES = ("contract_date", "license_through", "party_listed_from", "order_on")
 NUMBERS = ("us_controlled_content_pct",)
@@ -31,9 +37,9 @@ def leaf() -> st.SearchStrategy[str]:
     shift = st.sampled_from(["", " + INTERVAL '30' DAY", " - INTERVAL '2' MONTH"])
     return st.one_of(
         st.sampled_from([*BOOLS, *DERIVED]),
-        st.tuples(st.sampled_from(ENUMS), st.data()).map(lambda p: p[0]).flatmap(
-            lambda name: st.sampled_from(facts[name].values).map(lambda v: f"{name} = '{v}'")
-        ),
+        st.tuples(st.sampled_from(ENUMS), st.data())
+        .map(lambda p: p[0])
+        .flatmap(lambda name: st.sampled_from(facts[name].values).map(lambda v: f"{name} = '{v}'")),
         st.sampled_from(ENUMS).flatmap(
             lambda name: st.lists(st.sampled_from(facts[name].values), min_size=1, max_size=4, unique=True).map(
                 lambda vs: f"{name} IN ({', '.join(repr(v) for v in vs)})"
@@ -189,7 +195,9 @@ def corpora(draw: Any) -> dict[str, str]:
     for number in range(draw(st.integers(0, 4))):
         name = f"ear/relief-{number}"
         kind = draw(st.sampled_from(["authorization", "carve_out"])) if requirements else "carve_out"
-        targets = draw(st.lists(st.sampled_from(requirements if kind == "authorization" else burdens), min_size=1, unique=True))
+        targets = draw(
+            st.lists(st.sampled_from(requirements if kind == "authorization" else burdens), min_size=1, unique=True)
+        )
         edge = "lifts" if kind == "authorization" else "carves"
         sources[f"{name}.md"] = draw(_page(name, [f'kind = "{kind}"', f"{edge} = {_names(targets)}"]))
         reliefs.append(name)
@@ -200,7 +208,9 @@ def corpora(draw: Any) -> dict[str, str]:
         if number and draw(st.booleans()):
             head.append(f'suspends = ["ear/zlimit-{number - 1}"]')
         sources[f"{name}.md"] = draw(_page(name, head))
-    sources["ear/duty.md"] = draw(_page("ear/duty", ['kind = "duty"', 'duty = "keep"', f"attaches = {_names(burdens[:1])}"]))
+    sources["ear/duty.md"] = draw(
+        _page("ear/duty", ['kind = "duty"', 'duty = "keep"', f"attaches = {_names(burdens[:1])}"])
+    )
     return sources
 
 

@@ -63,7 +63,10 @@ NO_ITEM = ("payment", "contracting", "services only", "membership")
 
 
 def _certification(facts: dict[str, Any], as_of: str) -> dict[str, str]:
-    for key, who in (("certification_from_huawei_obtained", "listed_entity"), ("exporter_certification_statement", "exporter")):
+    for key, who in (
+        ("certification_from_huawei_obtained", "listed_entity"),
+        ("exporter_certification_statement", "exporter"),
+    ):
         if key in facts:
             return {"certification_by": who, "certification_on": as_of} if facts[key] else {"certification_by": "none"}
     return {}
@@ -148,7 +151,9 @@ def _network(facts: dict[str, Any], activity: str) -> dict[str, str]:
         mapped["device_class"] = "network_equipment"
     if facts.get("contract_date"):
         mapped["contract_date"] = facts["contract_date"]
-    if facts.get("contract_parties") == "Huawei and a third-party operator" or "network" in str(facts.get("purpose", "")):
+    if facts.get("contract_parties") == "Huawei and a third-party operator" or "network" in str(
+        facts.get("purpose", "")
+    ):
         mapped["network_third_party"] = "true"
     if activity in ("maintain_network", "support_device"):
         # Keeping what exists running, like for like, adds neither function nor capacity unless the case says so.
@@ -193,7 +198,10 @@ def _savings_and_license(facts: dict[str, Any], as_of: str) -> dict[str, str]:
         if facts.get("other_licence_or_exception_available") is False:
             mapped["other_authorization"] = "none"
     if facts.get("claimed_licence_exception"):
-        mapped |= {"ccl_license_required": "true", "other_authorization": f"exception:{facts['claimed_licence_exception']}"}
+        mapped |= {
+            "ccl_license_required": "true",
+            "other_authorization": f"exception:{facts['claimed_licence_exception']}",
+        }
     return mapped
 
 

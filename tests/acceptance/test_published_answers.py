@@ -32,15 +32,17 @@ DISAGREE = {
 # Left to be derived, "subject to the EAR" needs an origin or a place that these statements do not give.
 UNDERIVED = {
     "EL-034": "The maker's own conclusion is the fact; content and classification behind it were not published.",
-    **{
-        case: "The statement says 'subject to the EAR' and gives neither origin nor place of the technology."
-        for case in ("STD-001", "STD-003", "STD-005", "STD-010", "STD-011", "STD-012", "STD-015", "STD-020", "STD-021", "STD-022")
-    },
+    **dict.fromkeys(
+        ("STD-001", "STD-003", "STD-005", "STD-010", "STD-011", "STD-012", "STD-015", "STD-020", "STD-021", "STD-022"),
+        "The statement says 'subject to the EAR' and gives neither origin nor place of the technology.",
+    ),
 }
 
 CASES = [
     case
-    for case in yaml.safe_load((Path(__file__).parents[1] / "data" / "published-answers.yaml").read_text(encoding="utf-8"))
+    for case in yaml.safe_load(
+        (Path(__file__).parents[1] / "data" / "published-answers.yaml").read_text(encoding="utf-8")
+    )
     if case["regime"] in REGIMES
 ]
 

@@ -39,7 +39,9 @@ def without_spans(facts: dict[str, Any]) -> dict[str, Any]:
 
 @ROUGH
 @given(CORPORA, facts_of(), DAYS, st.sampled_from(USED), st.data())
-def test_a_new_fact_only_narrows_the_answer(corpus: Corpus, facts: dict[str, Any], day: date, name: str, data: Any) -> None:
+def test_a_new_fact_only_narrows_the_answer(
+    corpus: Corpus, facts: dict[str, Any], day: date, name: str, data: Any
+) -> None:
     facts[name] = unknown_of(schema()[name])
     before = interval_of(unit_of(corpus, facts, day))
     facts[name] = data.draw(value_of(schema()[name]))
@@ -49,7 +51,9 @@ def test_a_new_fact_only_narrows_the_answer(corpus: Corpus, facts: dict[str, Any
 
 @ROUGH
 @given(CORPORA, facts_of(), DAYS, st.sampled_from(DATES), st.data())
-def test_a_narrower_span_only_narrows_the_answer(corpus: Corpus, facts: dict[str, Any], day: date, name: str, data: Any) -> None:
+def test_a_narrower_span_only_narrows_the_answer(
+    corpus: Corpus, facts: dict[str, Any], day: date, name: str, data: Any
+) -> None:
     low, high = sorted((data.draw(DAYS), data.draw(DAYS)))
     facts[name] = Span(low, high)
     before = interval_of(unit_of(corpus, facts, day))
@@ -60,7 +64,9 @@ def test_a_narrower_span_only_narrows_the_answer(corpus: Corpus, facts: dict[str
 
 @ROUGH
 @given(CORPORA, facts_of(spans=False), DAYS, st.integers(0, 1 << 20))
-def test_every_complete_world_lies_within_the_interval(corpus: Corpus, facts: dict[str, Any], day: date, choice: int) -> None:
+def test_every_complete_world_lies_within_the_interval(
+    corpus: Corpus, facts: dict[str, Any], day: date, choice: int
+) -> None:
     interval = interval_of(unit_of(corpus, facts, day))
     domains = {name: _domain(name) for name in USED}
     for number, world in enumerate(completions(facts, domains, 40)):
@@ -81,7 +87,9 @@ def _domain(name: str) -> list[Any]:
 
 @ROUGH
 @given(CORPORA, facts_of(spans=False), DAYS, st.data())
-def test_a_fact_that_is_not_listed_never_changes_the_outcome(corpus: Corpus, facts: dict[str, Any], day: date, data: Any) -> None:
+def test_a_fact_that_is_not_listed_never_changes_the_outcome(
+    corpus: Corpus, facts: dict[str, Any], day: date, data: Any
+) -> None:
     transaction = Transaction("r", day, {k: v for k, v in facts.items() if not k.startswith("party_")},
                               (Involvement(("ultimate_consignee",), "x", "none"),))  # fmt: skip
     view = corpus.view()
@@ -97,7 +105,9 @@ def test_a_fact_that_is_not_listed_never_changes_the_outcome(corpus: Corpus, fac
 
 @ROUGH
 @given(CORPORA, facts_of(), DAYS)
-def test_the_outcome_is_constant_before_the_change_and_different_on_it(corpus: Corpus, facts: dict[str, Any], day: date) -> None:
+def test_the_outcome_is_constant_before_the_change_and_different_on_it(
+    corpus: Corpus, facts: dict[str, Any], day: date
+) -> None:
     transaction = Transaction("r", day, facts, (Involvement(("end_user",), "x", "none"),))
     view = corpus.view()
     found = determine(transaction, view)
@@ -110,12 +120,16 @@ def test_the_outcome_is_constant_before_the_change_and_different_on_it(corpus: C
         assert outcome(Transaction("r", change, facts, transaction.involved), view) != found.overall
     else:
         for n in range(1, 1300, 13):
-            assert outcome(Transaction("r", day + timedelta(days=n), facts, transaction.involved), view) == found.overall
+            assert (
+                outcome(Transaction("r", day + timedelta(days=n), facts, transaction.involved), view) == found.overall
+            )
 
 
 @ROUGH
 @given(corpora(), facts_of(), DAYS, st.randoms())
-def test_the_order_of_files_is_irrelevant(sources: dict[str, str], facts: dict[str, Any], day: date, shuffler: random.Random) -> None:
+def test_the_order_of_files_is_irrelevant(
+    sources: dict[str, str], facts: dict[str, Any], day: date, shuffler: random.Random
+) -> None:
     names = list(sources)
     shuffler.shuffle(names)
     one, other = load(sources), load({name: sources[name] for name in names})
@@ -124,7 +138,12 @@ def test_the_order_of_files_is_irrelevant(sources: dict[str, str], facts: dict[s
 
 
 def test_the_same_row_asked_twice_gives_the_same_answer() -> None:
-    cells = {"id": "r", "on": "2019-11-10", "direction": "export", "ultimate_consignee": "Huawei Technologies Co., Ltd."}
+    cells = {
+        "id": "r",
+        "on": "2019-11-10",
+        "direction": "export",
+        "ultimate_consignee": "Huawei Technologies Co., Ltd.",
+    }
     view = bundled().view()
     row, _ = read_row(cells)
     first, second = (determine(compose(row, view), view) for _ in range(2))
@@ -150,7 +169,9 @@ def test_in_the_real_law_a_new_fact_only_narrows(facts: dict[str, Any], day: dat
 
 @settings(max_examples=300)
 @given(facts_of(REAL, spans=False), DAYS, st.integers(0, 1 << 20))
-def test_in_the_real_law_every_complete_world_lies_within_the_interval(facts: dict[str, Any], day: date, choice: int) -> None:
+def test_in_the_real_law_every_complete_world_lies_within_the_interval(
+    facts: dict[str, Any], day: date, choice: int
+) -> None:
     blank = {**compiled(bundled().view())[0].blank}
     everything = {**{n: (FALSE if schema()[n].type == "bool" else v) for n, v in blank.items()}, **facts}
     filled = {n: v if v is not None else _some(n) for n, v in everything.items() if n not in facts}

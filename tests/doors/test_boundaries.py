@@ -6,9 +6,21 @@ from typing import Any
 
 import pytest
 
-HUAWEI = {"ultimate_consignee": "Huawei Technologies Co., Ltd.", "ultimate_consignee_country": "CN", "destination": "CN"}
+HUAWEI = {
+    "ultimate_consignee": "Huawei Technologies Co., Ltd.",
+    "ultimate_consignee_country": "CN",
+    "destination": "CN",
+}
 CLEAN = {"knowledge_of_violation": "false", "diversion_knowledge": "false", "ccl_license_required": "false"}
-CHIP = {**HUAWEI, **CLEAN, "direction": "export", "item_kind": "commodity", "eccn": "EAR99", "origin": "us", "activity": "sale"}
+CHIP = {
+    **HUAWEI,
+    **CLEAN,
+    "direction": "export",
+    "item_kind": "commodity",
+    "eccn": "EAR99",
+    "origin": "us",
+    "activity": "sale",
+}
 PATCH = {
     **HUAWEI, **CLEAN, "direction": "export", "item_kind": "software", "origin": "us", "published": "false", "eccn": "5D991",
     "activity": "maintain_network", "network_fully_operational": "true", "network_third_party": "true",
@@ -26,7 +38,11 @@ DISCLOSURE = {
     "activity": "security_disclosure", "network_fully_operational": "true", "certification_by": "exporter",
 }  # fmt: skip
 ITALIA = {"ultimate_consignee": "Huawei Italia", "ultimate_consignee_country": "IT", "destination": "IT"}
-BRAZIL = {"ultimate_consignee": "Huawei Cloud Brazil", "ultimate_consignee_country": "BR", "destination": "BR"}
+BRAZIL = {
+    "ultimate_consignee": "Huawei Cloud Brazil",
+    "ultimate_consignee_country": "BR",
+    "destination": "BR",
+}
 
 
 @pytest.fixture
@@ -86,7 +102,14 @@ def test_on_the_day_of_the_listing_the_hour_is_said(ask: Any) -> None:
 
 @pytest.mark.parametrize("country", ["CU", "IR", "KP", "SD", "SY"])
 def test_no_part_of_the_license_reaches_country_group_e(ask: Any, country: str) -> None:
-    _, found = ask("2019-12-01", {**LATER_PATCH, "intermediate_consignee": "Some forwarder", "intermediate_consignee_country": country})
+    _, found = ask(
+        "2019-12-01",
+        {
+            **LATER_PATCH,
+            "intermediate_consignee": "Some forwarder",
+            "intermediate_consignee_country": country,
+        },
+    )
     assert ends(found) == ("license_required", "license_required")
 
 
@@ -114,8 +137,14 @@ def test_the_patch_that_flows_the_other_way_is_an_import(ask: Any) -> None:
 def test_the_day_counts_on_which_the_model_went_on_sale(ask: Any) -> None:
     update = {**HUAWEI, **CLEAN, "direction": "export", "item_kind": "software", "origin": "us", "published": "false",
               "activity": "support_device", "device_class": "handset", "certification_by": "exporter"}  # fmt: skip
-    assert ends(ask("2019-05-25", {**update, "device_public_on": "2019-05-16"})[1]) == ("authorized", "authorized")
-    assert ends(ask("2019-05-25", {**update, "device_public_on": "2019-05-20"})[1]) == ("license_required", "license_required")
+    assert ends(ask("2019-05-25", {**update, "device_public_on": "2019-05-16"})[1]) == (
+        "authorized",
+        "authorized",
+    )
+    assert ends(ask("2019-05-25", {**update, "device_public_on": "2019-05-20"})[1]) == (
+        "license_required",
+        "license_required",
+    )
 
 
 def test_two_listed_parties_of_which_the_license_covers_one(ask: Any) -> None:
@@ -148,19 +177,28 @@ def test_an_empty_certification_holds_the_shipment(ask: Any) -> None:
 
 
 def test_a_company_that_shares_one_word_is_not_the_listed_one_and_not_cleared_either(ask: Any) -> None:
-    code, found = ask("2020-10-01", {**CHIP, "ultimate_consignee": "Huawei Bakery of Ghent", "ultimate_consignee_country": "BE"})
+    code, found = ask(
+        "2020-10-01",
+        {**CHIP, "ultimate_consignee": "Huawei Bakery of Ghent", "ultimate_consignee_country": "BE"},
+    )
     assert ends(found) == ("no_license_required", "no_license_required")
     assert "ultimate_consignee_listing" in found["regimes"]["ear"]["assumed"]
     assert code == 12
 
 
 def test_a_listed_company_of_a_group_that_is_not_held_rests_on_an_assumption(ask: Any) -> None:
-    code, found = ask("2021-06-01", {**CHIP, "ultimate_consignee": "Semiconductor Manufacturing International Corporation"})
+    code, found = ask(
+        "2021-06-01", {**CHIP, "ultimate_consignee": "Semiconductor Manufacturing International Corporation"}
+    )
     assert code == 12
     assert found["overall"]["decision"] != "go"
     assert "ultimate_consignee_listing" in found["regimes"]["ear"]["assumed"]
     assert found["screened_against"][0]["complete"] is False
-    strict_code, strict = ask("2021-06-01", {**CHIP, "ultimate_consignee": "Semiconductor Manufacturing International Corporation"}, "--strict")
+    strict_code, strict = ask(
+        "2021-06-01",
+        {**CHIP, "ultimate_consignee": "Semiconductor Manufacturing International Corporation"},
+        "--strict",
+    )
     assert ends(strict)[1] == "license_required"
     assert strict_code == 10
 

@@ -104,7 +104,12 @@ def _cases(corpus: Corpus, view: View) -> Iterator[Finding]:
     for provision in corpus.provisions.values():
         for case in provision.cases:
             found, wrong = run_case(case, view)
-            yield Finding("case", not wrong, provision.id, f"{case.file}:{case.line} {case.name}" + (f": {wrong}" if wrong else ""))
+            yield Finding(
+                "case",
+                not wrong,
+                provision.id,
+                f"{case.file}:{case.line} {case.name}" + (f": {wrong}" if wrong else ""),
+            )
             if found is not None:
                 network = found.units[0].unit.network
                 _note(seen, found, provision.id)
@@ -140,7 +145,12 @@ def _gaps(corpus: Corpus, view: View) -> Iterator[Finding]:
             if reached is not None and stretch.start > reached:
                 last = stretch.start - timedelta(days=1)
                 reason = corpus.explained_gap(provisions, reached, last)
-                yield Finding("gap", bool(reason), provisions[0], f"{title}: {reached} to {last}, {reason or 'unexplained'}")
+                yield Finding(
+                    "gap",
+                    bool(reason),
+                    provisions[0],
+                    f"{title}: {reached} to {last}, {reason or 'unexplained'}",
+                )
             if stretch.end is None:
                 break
             reached = max(reached, stretch.end) if reached else stretch.end
@@ -158,6 +168,11 @@ def check_law(corpus: Corpus, *, proofs: bool = True) -> Report:
             given_up = " (the prover gave up in time)" if proof.proved is None else ""
             witness = f", against it: {proof.witness}" if proof.proved is False and proof.witness else ""
             report.findings.append(
-                Finding("proof", proof.proved is True, proof.subject, f"{proof.subject}: {proof.claim}{given_up}{witness}")
+                Finding(
+                    "proof",
+                    proof.proved is True,
+                    proof.subject,
+                    f"{proof.subject}: {proof.claim}{given_up}{witness}",
+                )
             )
     return report

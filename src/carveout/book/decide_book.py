@@ -35,7 +35,9 @@ class Asked:
     strict: bool = False
 
 
-def decide_cells(cells: dict[str, Any], asked: Asked, *, position: int = 1) -> tuple[Row, Determination | None, list[CellError]]:
+def decide_cells(
+    cells: dict[str, Any], asked: Asked, *, position: int = 1
+) -> tuple[Row, Determination | None, list[CellError]]:
     """One row of cells decided; None with errors when a cell cannot be read."""
     row, errors = read_row(cells, position=position)
     day = asked.on or row.on or today()
@@ -59,7 +61,9 @@ def decide_book(records: Iterable[Record], asked: Asked) -> Iterator[Decided]:
         elif row.id in seen:
             errors.append(CellError(row.id, "id", row.id, "an id that no earlier row has"))
         if "" in record.cells:
-            errors.append(CellError(row.id, "(row)", f"{len(record.cells) - 1} cells", "as many cells as there are columns"))
+            errors.append(
+                CellError(row.id, "(row)", f"{len(record.cells) - 1} cells", "as many cells as there are columns")
+            )
         seen.add(row.id)
         if errors or determination is None:
             yield Decided(record, row, None, tuple(errors))
@@ -67,7 +71,9 @@ def decide_book(records: Iterable[Record], asked: Asked) -> Iterator[Decided]:
         yield Decided(record, row, determination, (), _hindsight(cells, determination, asked, record.position))
 
 
-def _hindsight(cells: dict[str, Any], determination: Determination, asked: Asked, position: int) -> Determination | None:
+def _hindsight(
+    cells: dict[str, Any], determination: Determination, asked: Asked, position: int
+) -> Determination | None:
     """The same row as known today, when it was asked as known before its day."""
     known = asked.view.known
     if known is None or known >= determination.transaction.on:

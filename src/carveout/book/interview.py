@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from carveout.book.compose import compose
@@ -49,7 +49,7 @@ def _probes(fact: Fact, view: View) -> list[Value]:
 
 def _around(leaf: Any) -> list[Value]:
     if isinstance(leaf, Compare) and leaf.value is not None:
-        if hasattr(leaf.value, "year"):
+        if isinstance(leaf.value, date):
             return [leaf.value, leaf.value + timedelta(days=1)]
         return [leaf.value, leaf.value + 1.0] if isinstance(leaf.value, float) else [leaf.value]
     if isinstance(leaf, Member):
@@ -57,7 +57,9 @@ def _around(leaf: Any) -> list[Value]:
     return []
 
 
-def next_question(row: Row, determination: Determination, view: View, *, skip: frozenset[str] = frozenset()) -> Question | None:
+def next_question(
+    row: Row, determination: Determination, view: View, *, skip: frozenset[str] = frozenset()
+) -> Question | None:
     """The question worth asking next, None when no missing fact matters any more.
 
     Facts that a default stands in for come last; parties come before anything that hangs on who they are.

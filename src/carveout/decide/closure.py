@@ -40,7 +40,13 @@ def compare_spans(op: str, left: Any, right: Any) -> Truth:
     if op in ("<", "<="):
         before = _OPERATORS[op]
         return TRUE if before(high, other_low) else UNKNOWN if before(low, other_high) else FALSE
-    same = TRUE if low == high == other_low == other_high else UNKNOWN if low <= other_high and other_low <= high else FALSE
+    same = (
+        TRUE
+        if low == high == other_low == other_high
+        else UNKNOWN
+        if low <= other_high and other_low <= high
+        else FALSE
+    )
     return same if op == "=" else NEGATED[same]
 
 
@@ -48,7 +54,8 @@ def _shifted(value: Any, shift: Shift) -> Any:
     if shift == Shift():
         return value
     if type(value) is Span:
-        return Span(shift.apply(value.low), shift.apply(value.high))
+        ends: Any = value
+        return Span(shift.apply(ends.low), shift.apply(ends.high))
     return shift.apply(value)
 
 
@@ -116,7 +123,7 @@ def judge(node: Node, groups: Mapping[str, GroupHistory], clock: str = "act_date
     """The tree as a function of the facts of one unit."""
     if isinstance(node, Holds):
         name = node.fact
-        return lambda facts: facts[name]  # type: ignore[no-any-return]
+        return lambda facts: facts[name]
     if isinstance(node, Compare):
         return _compare(node)
     if isinstance(node, Member):

@@ -56,7 +56,7 @@ class ProvisionNote:
         """The first condition that fails, else the first that is unknown."""
         failing = [c for c in self.conditions if c.truth == "no"]
         unknown = [c for c in self.conditions if c.truth == "unknown"]
-        return (failing or unknown or [None])[0]
+        return next(iter(failing or unknown), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +212,11 @@ def vector(answer: UnitAnswer) -> tuple[int, ...]:
 
 def explanation_id(determination: Determination) -> str:
     """Sixteen hex digits over the view and the provision vectors of all units: alike for rows decided alike."""
-    body = [determination.view.hash, str(determination.overall), *(str(vector(a)) for a in determination.units)]
+    body = [
+        determination.view.hash,
+        str(determination.overall),
+        *(str(vector(a)) for a in determination.units),
+    ]
     return hashlib.sha256("\0".join(body).encode()).hexdigest()[:16]
 
 

@@ -51,7 +51,8 @@ def _dead(unit: Unit, node: Node, day: date) -> bool:
     if step is None:
         return True
     return all(
-        reading is None or any(c.still and unit.clause(c.index) == 0 for c in reading.clauses) for reading in step.readings
+        reading is None or any(c.still and unit.clause(c.index) == 0 for c in reading.clauses)
+        for reading in step.readings
     )
 
 

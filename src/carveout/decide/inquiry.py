@@ -111,7 +111,9 @@ class Inquiry:
         if (len(self.findings.facts), len(self.findings.questions)) == before:
             truths = {self._truth(tree) for tree in clause.condition.readings}
             if clause.condition.doubted or UNKNOWN not in truths:
-                self.findings.doubts.setdefault(f"{node.provision.citation}: {clause.condition.name} (the readings differ)")
+                self.findings.doubts.setdefault(
+                    f"{node.provision.citation}: {clause.condition.name} (the readings differ)"
+                )
 
     def _truth(self, tree: Tree) -> int:
         return self.unit.tree(tree)

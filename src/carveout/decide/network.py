@@ -135,11 +135,11 @@ class Network:
                     if not isinstance(leaf, Compare) or not leaf.other or "act_date" not in (leaf.fact, leaf.other):
                         continue
                     name = leaf.other if leaf.fact == "act_date" else leaf.fact
-                    own, act = (leaf.other_shift, leaf.shift) if leaf.fact == "act_date" else (leaf.shift, leaf.other_shift)
+                    own, act = (
+                        (leaf.other_shift, leaf.shift) if leaf.fact == "act_date" else (leaf.shift, leaf.other_shift)
+                    )
                     found.add((name, own.days - act.days))
-        for node in self.nodes:
-            if node.provision.clock != "act_date":
-                found.add((node.provision.clock, 0))
+        found |= {(node.provision.clock, 0) for node in self.nodes if node.own_clock}
         return tuple(sorted(found))
 
     @cached_property
@@ -183,7 +183,9 @@ def build(view: View, facts: Schema | None = None) -> Network:
     nodes = []
     for identifier in corpus.order:
         provision, seen = corpus.provisions[identifier], view.provisions[identifier]
-        siblings = tuple(position[d] for d in corpus.definitions.get(provision.defines, ())) if provision.defines else ()
+        siblings = (
+            tuple(position[d] for d in corpus.definitions.get(provision.defines, ())) if provision.defines else ()
+        )
         steps = tuple(
             Step(
                 stretch.start,
@@ -204,13 +206,19 @@ def build(view: View, facts: Schema | None = None) -> Network:
         )
         nodes.append(
             Node(
-                index=position[identifier], provision=provision, view=seen, steps=steps,
+                index=position[identifier],
+                provision=provision,
+                view=seen,
+                steps=steps,
                 carved_by=tuple(sorted(against["carves"].get(identifier, ()))),
                 defeated_by=tuple(sorted(against["beats"].get(identifier, ()))),
-                attached_to=tuple(position[t] for t in provision.attaches), siblings=siblings,
+                attached_to=tuple(position[t] for t in provision.attaches),
+                siblings=siblings,
                 completes=bool(siblings) and position[identifier] == max(siblings),
                 own_clock=provision.clock != "act_date",
-            )  # fmt: skip
+            )
         )
-    blank: dict[str, object] = {fact.name: (1 if fact.type == "bool" else None) for fact in known if fact.kind != "label"}
+    blank: dict[str, object] = {
+        fact.name: (1 if fact.type == "bool" else None) for fact in known if fact.kind != "label"
+    }
     return Network(view, known, tuple(nodes), tuple(clauses.values()), position, blank)

@@ -137,7 +137,10 @@ class World:
         clock = node.provision.clock
         day = self.variable(self.network.facts[clock])
         parts = [
-            z3.And(self._between(day, step.start, step.end), self._choose([self._reading(r, clock) for r in step.readings]))
+            z3.And(
+                self._between(day, step.start, step.end),
+                self._choose([self._reading(r, clock) for r in step.readings]),
+            )
             for step in node.steps
         ]
         return z3.Or(*parts)

@@ -85,8 +85,10 @@ def _tried(note: ProvisionNote, indent: str) -> Iterator[str]:
         if barred and note.engaged == "yes":
             reason = f"barred by {barred[0].provision}: {barred[0].title}"
         if reason:
-            yield f"{indent}> {note.provision} does not help: {reason}" if note.kind != "limitation" else (
-                f"{indent}> {note.provision} does not bar it: {reason}"
+            yield (
+                f"{indent}> {note.provision} does not help: {reason}"
+                if note.kind != "limitation"
+                else (f"{indent}> {note.provision} does not bar it: {reason}")
             )
     for deeper in note.against:
         if note.holds != "no" or deeper.holds != "no":
@@ -139,7 +141,10 @@ def text(explanation: Explanation) -> str:
 
 def _appendix(e: Explanation) -> list[tuple[str, list[str]]]:
     return [
-        ("To settle it:", [f"{name}: {question}" for name, question in e.matters] + [f"? {q}" for q in e.questions]),
+        (
+            "To settle it:",
+            [f"{name}: {question}" for name, question in e.matters] + [f"? {q}" for q in e.questions],
+        ),
         ("Assumed, and able to change it:", [f"{name}: {default}" for name, default in e.assumed]),
         ("To keep:", list(e.duties)),
         ("Mind:", list(e.cautions)),

@@ -63,7 +63,12 @@ def as_json(determination: Determination, hindsight: Determination | None = None
         "regimes": {name: _regime(answer, determination) for name, answer in determination.regimes.items()},
         "not_evaluated": list(determination.not_evaluated),
         "screened_against": [
-            {"list": held.list, "vintage": held.vintage.isoformat(), "complete": held.complete, "covers": held.covers}
+            {
+                "list": held.list,
+                "vintage": held.vintage.isoformat(),
+                "complete": held.complete,
+                "covers": held.covers,
+            }
             for held in view.corpus.lists
         ],
         "notice": NOTICE,

@@ -171,18 +171,25 @@ def _bounds(row: str, facts: Mapping[str, Value]) -> list[CellError]:
     for role in ROLES:
         listing = facts.get(f"{role}_listing")
         if isinstance(listing, str) and listing.casefold() != "none" and not _ENTRY_ID.match(listing.casefold()):
-            found.append(CellError(row, f"{role}_listing", listing, "a list entry id such as el/huawei-technologies-co-ltd-cn, or none"))
+            found.append(
+                CellError(
+                    row,
+                    f"{role}_listing",
+                    listing,
+                    "a list entry id such as el/huawei-technologies-co-ltd-cn, or none",
+                )
+            )
     cover = facts.get("other_authorization")
     if isinstance(cover, str):
         plain = cover.casefold()
         if plain not in ("nlr", "none") and not re.match(r"(exception|license):\S", plain):
-            found.append(
-                CellError(row, "other_authorization", cover, "nlr, none, exception:XXX or license:NNN")
-            )
+            found.append(CellError(row, "other_authorization", cover, "nlr, none, exception:XXX or license:NNN"))
     return found
 
 
-def read_row(cells: Mapping[str, Any], *, position: int = 1, facts: Schema | None = None) -> tuple[Row, list[CellError]]:
+def read_row(
+    cells: Mapping[str, Any], *, position: int = 1, facts: Schema | None = None
+) -> tuple[Row, list[CellError]]:
     """One row of cells by column name: the typed row, and an error for every cell that cannot be read.
 
     Unknown columns are left alone (the reader of the book warns about near misses).

@@ -194,6 +194,8 @@ class Grammar:
         except (ParseError, TokenError) as error:
             reason = str(error).splitlines()[0].split(". Line")[0]
             raise Refused(f"not a SQL expression: {reason}", "write one boolean expression over the facts") from None
+        if not isinstance(tree, exp.Expression):
+            raise Refused("not a SQL expression", "write one boolean expression over the facts")
         return self._node(tree)
 
     def _fact(self, name: str) -> Fact:
@@ -255,7 +257,7 @@ class Grammar:
         if isinstance(node, exp.Like):
             like = self._like(node)
             return Not(like) if node.args.get("negate") else like
-        if isinstance(node, _ERASERS) or isinstance(node, exp.Func):
+        if isinstance(node, (*_ERASERS, exp.Func)):
             raise Refused(
                 f"{node.sql()!r} is outside the grammar: it can turn unknown into an answer",
                 "write comparisons, IN, BETWEEN, LIKE, AND, OR, NOT, or two provisions",
@@ -298,7 +300,9 @@ class Grammar:
             raise Refused(f"{node.sql()!r}", "the left of IN is a fact")
         target = node.args.get("field")
         if target is not None:
-            if not (isinstance(target, exp.Anonymous) and target.name.upper() == "GROUP" and len(target.expressions) == 1):
+            if not (
+                isinstance(target, exp.Anonymous) and target.name.upper() == "GROUP" and len(target.expressions) == 1
+            ):
                 raise Refused(f"{node.sql()!r}", "write IN ('a', 'b') or IN GROUP('name')")
             name = str(target.expressions[0].this)
             if name not in self.groups:

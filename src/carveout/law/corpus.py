@@ -147,7 +147,9 @@ def nearest(name: str, among: Iterable[str]) -> str:
     return f"did you mean {close[0]}?" if close else "there is none like it"
 
 
-def _dependencies(provisions: Mapping[str, Provision], definitions: Mapping[str, tuple[str, ...]]) -> dict[str, set[str]]:
+def _dependencies(
+    provisions: Mapping[str, Provision], definitions: Mapping[str, tuple[str, ...]]
+) -> dict[str, set[str]]:
     needs: dict[str, set[str]] = {identifier: set() for identifier in provisions}
     for provision in provisions.values():
         for name, targets in provision.edges().items():
@@ -284,7 +286,9 @@ class _Loader:
                 try:
                     when = grammar.parse(item["when"])
                 except Refused as refused:
-                    self.faults.append(Fault("corpus.toml", 1, f"not_encoded {item.get('id')}: {refused.wrong}", refused.right))
+                    self.faults.append(
+                        Fault("corpus.toml", 1, f"not_encoded {item.get('id')}: {refused.wrong}", refused.right)
+                    )
             found.append(NotEncoded(item["id"], item["title"], when))
         return tuple(found)
 
@@ -300,7 +304,12 @@ class _Loader:
             named = block.values.get("provision", ())
             for target in [named] if isinstance(named, str) else named:
                 if target not in provisions:
-                    reader.fault(path, block.line_of("provision"), f"no provision {target!r}", nearest(target, provisions))
+                    reader.fault(
+                        path,
+                        block.line_of("provision"),
+                        f"no provision {target!r}",
+                        nearest(target, provisions),
+                    )
                     continue
                 read = reader.assertion(block, target, path, provisions[target].kind)
                 if read is not None:

@@ -29,7 +29,7 @@ from carveout.law.instrument import (
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """What an instrument says about an entry for a period: that it is listed, carries a mark, has a policy."""
+    """What an instrument says about an entry for a period: it is listed, carries a mark, has a policy."""
 
     period: Period
     instrument: str
@@ -121,10 +121,7 @@ def view_entry(
     def public(dated: Dated) -> bool:
         if dated.scenario:
             return dated.scenario in scenarios
-        return (
-            known is None
-            or instruments[dated.instrument].public_from(frees=dated.value == "removed") <= known
-        )
+        return known is None or instruments[dated.instrument].public_from(frees=dated.value == "removed") <= known
 
     listed: date | Span = NEVER
     through = NEVER
@@ -172,9 +169,7 @@ _DATED = {"from": FROM, "through": THROUGH, "instrument": TEXT, "citation": TEXT
 
 
 class _EntryReader:
-    def __init__(
-        self, file: str, text: str, instruments: Mapping[str, Instrument], scenario: str = ""
-    ) -> None:
+    def __init__(self, file: str, text: str, instruments: Mapping[str, Instrument], scenario: str = "") -> None:
         self.file = file
         self.text = text
         self.instruments = instruments
@@ -246,14 +241,10 @@ def read_entries(
     """One file of list entries: what is held of the list, its entries, and what is wrong with the file."""
     document, faults = read_toml(text, file)
     for misfit in misfits(document, _FILE):
-        faults.append(
-            Fault(file, line_of(text, (f"[{misfit.key}]", f"[[{misfit.key}]]")), misfit.wrong, misfit.right)
-        )
+        faults.append(Fault(file, line_of(text, (f"[{misfit.key}]", f"[[{misfit.key}]]")), misfit.wrong, misfit.right))
     head = document.get("list", {})
     for misfit in misfits(head, _LIST, tuple(_LIST)) if head and isinstance(head, dict) else ():
-        faults.append(
-            Fault(file, line_of(text, ("[list]",), misfit.key), f"list: {misfit.wrong}", misfit.right)
-        )
+        faults.append(Fault(file, line_of(text, ("[list]",), misfit.key), f"list: {misfit.wrong}", misfit.right))
     if faults:
         return None, [], faults
     reader = _EntryReader(file, text, instruments, scenario)
@@ -264,9 +255,5 @@ def read_entries(
             reader.fault("id", "is written twice", "ids are unique and never change")
         elif entry is not None:
             entries[entry.id] = entry
-    held = (
-        PartyList(head["id"], head["title"], head["vintage"], head["complete"], head["covers"])
-        if head
-        else None
-    )
+    held = PartyList(head["id"], head["title"], head["vintage"], head["complete"], head["covers"]) if head else None
     return held, list(entries.values()), reader.faults

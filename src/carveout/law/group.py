@@ -52,9 +52,7 @@ class Group:
     def fold(self, known: date | None, instruments: dict[str, Instrument]) -> GroupHistory:
         """The set as known on a day: the later instrument wins for its own range."""
         public = [
-            m
-            for m in self.memberships
-            if known is None or instruments[m.instrument].public_from(frees=False) <= known
+            m for m in self.memberships if known is None or instruments[m.instrument].public_from(frees=False) <= known
         ]
         cuts = sorted({m.start for m in public} | {m.end for m in public if m.end is not None})
         steps: list[tuple[date, Membership | None]] = []
@@ -104,9 +102,7 @@ def _membership(entry: dict[str, Any], known: dict[str, Instrument]) -> Membersh
     if not {"members", "narrow", "wide"} & set(entry):
         return [Misfit("", "lacks members", "write members = [...], or narrow and wide")]
     if entry["instrument"] not in known:
-        return [
-            Misfit("instrument", f"unknown instrument {entry['instrument']!r}", "add it to instruments.toml")
-        ]
+        return [Misfit("instrument", f"unknown instrument {entry['instrument']!r}", "add it to instruments.toml")]
     try:
         start, end = period(entry["from"], entry.get("through")).wide
     except BadDate as error:
@@ -121,7 +117,7 @@ def _membership(entry: dict[str, Any], known: dict[str, Instrument]) -> Membersh
 
 
 def read_groups(text: str, file: str, instruments: dict[str, Instrument]) -> tuple[list[Group], list[Fault]]:
-    """The sets of one TOML file (a table a set, ``[[name.held]]`` a statement of it), and what is wrong in it."""
+    """The sets of one TOML file (a table a set, ``[[name.held]]`` a statement), and what is wrong with it."""
     document, faults = read_toml(text, file)
     groups = []
     for name, entry in document.items():
@@ -139,9 +135,6 @@ def read_groups(text: str, file: str, instruments: dict[str, Instrument]) -> tup
                 held.append(read)
                 continue
             headers = (f"[[{name}.held]]", f'[["{name}".held]]')
-            faults += [
-                Fault(file, line_of(text, headers, m.key, nth), f"set {name}: {m.wrong}", m.right)
-                for m in read
-            ]
+            faults += [Fault(file, line_of(text, headers, m.key, nth), f"set {name}: {m.wrong}", m.right) for m in read]
         groups.append(Group(name, entry.get("title", name), tuple(held), file))
     return groups, faults

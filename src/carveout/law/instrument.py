@@ -112,9 +112,7 @@ def shown(value: Any) -> str:
 def misfits(table: Any, shape: Mapping[str, str], required: Sequence[str] = ()) -> Iterator[Misfit]:
     """What does not fit: no table at all, unknown keys, missing keys, values of another kind."""
     if not isinstance(table, dict):
-        yield Misfit(
-            "", f"{shown(table)} is no table", f"write a table with {', '.join(required or sorted(shape))}"
-        )
+        yield Misfit("", f"{shown(table)} is no table", f"write a table with {', '.join(required or sorted(shape))}")
         return
     strange = [key for key in table if key not in shape]
     if strange:
@@ -130,7 +128,7 @@ def misfits(table: Any, shape: Mapping[str, str], required: Sequence[str] = ()) 
 
 
 def line_of(text: str, headers: Sequence[str], key: str = "", nth: int = 1) -> int:
-    """The line of a key below the nth table with one of these headers; of the header where it is not found."""
+    """The line of a key below the nth table with one of these headers; the header where it is not found."""
     found = 0
     for number, row in enumerate(map(str.strip, text.splitlines()), 1):
         if found and (not key or row.startswith("[")):

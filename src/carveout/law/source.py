@@ -33,7 +33,8 @@ from carveout.law.provision import EDGES, Assertion, Case, Condition, Kind, Prov
 BLOCK = {
     "kind": TEXT, "instrument": TEXT, "scenario": TEXT, "from": FROM, "through": THROUGH, "evidence": TEXT,
     "repeals": TRUTH, "when": TABLE, "untranslatable": TEXT, "frees": TRUTH, "defines": TEXT, "clock": TEXT,
-    "duty": TEXT, "keep_years": COUNT, "reviewed_through": DAY, "provision": TEXT, **dict.fromkeys(EDGES, TEXTS),
+    "duty": TEXT, "keep_years": COUNT, "reviewed_through": DAY, "provision": TEXT,
+    **dict.fromkeys(EDGES, TEXTS),
 }  # fmt: skip
 """What the blocks of a page may say."""
 _CONDITION_KEYS = frozenset({"sql", "evidence", "narrow", "wide"})
@@ -70,7 +71,7 @@ class Page:
 
 
 def split_page(text: str, file: str, faults: list[Fault]) -> Page:
-    """Cut the page: the first heading, prose before the first block, blocks, notes after them, the table of cases."""
+    """Cut the page: first heading, prose before the first block, blocks, notes after them, table of cases."""
     heading = ""
     prose: list[str] = []
     notes: list[str] = []
@@ -127,10 +128,15 @@ class ProvisionReader:
         entry = {"sql": raw} if isinstance(raw, str) else raw
         texts_only = isinstance(entry, dict) and all(isinstance(text, str) for text in entry.values())
         if not texts_only or "sql" not in entry or set(entry) - _CONDITION_KEYS:
-            self.fault(file, line, f"condition {name!r} is not SQL text",
-                       'write "name" = "sql", or {sql = "...", evidence = "...", narrow = "...", wide = "..."}')  # fmt: skip
+            right = 'write "name" = "sql", or {sql = "...", evidence = "...", narrow = "...", wide = "..."}'
+            self.fault(file, line, f"condition {name!r} is not SQL text", right)
             return None
-        grade = self._evidence(entry.get("evidence", default.name), file, line)
+        stated = entry.get("evidence", default.name)
+        if stated not in Evidence.__members__:
+            right = "one of " + ", ".join(Evidence.__members__)
+            self.fault(file, line, f"condition {name!r}: evidence {stated!r} is no grade", right)
+            return None
+        grade = Evidence[stated]
         texts = tuple(entry[key] for key in ("sql", "narrow", "wide") if key in entry)
         if "narrow" in entry or "wide" in entry:
             texts = (entry.get("narrow", entry["sql"]), entry.get("wide", entry["sql"]))
@@ -141,18 +147,10 @@ class ProvisionReader:
             except Refused as refused:
                 self.fault(file, line, f"condition {name!r}: {refused.wrong}", refused.right)
                 return None
-        # A condition that is unverified in a text that is held is read as a condition and as none; where the whole
-        # text is unverified, the assertion carries the doubt.
+        # A condition that is unverified in a text that is held is read as a condition and as none; where the
+        # whole text is unverified, the assertion carries the doubt.
         doubted = "evidence" in entry and grade is Evidence.unverified and len(nodes) == 1
         return Condition(name, tuple(nodes), texts, grade, doubted)
-
-    def _evidence(self, raw: Any, file: str, line: int) -> Evidence:
-        if raw not in Evidence.__members__:
-            self.fault(
-                file, line, f"evidence {raw!r} is no grade", "one of " + ", ".join(Evidence.__members__)
-            )
-            return Evidence.unverified
-        return Evidence[str(raw)]
 
     def assertion(self, block: Block, provision: str, file: str, kind: Kind | None) -> Assertion | None:
         """One block as an assertion; None when it cannot be read (the reason is in ``faults``)."""
@@ -160,28 +158,21 @@ class ProvisionReader:
         self._order += 1
         instrument, scenario = str(values.get("instrument", "")), str(values.get("scenario", ""))
         if bool(instrument) == bool(scenario):
-            which = (
-                "both an instrument and a scenario" if instrument else "neither an instrument nor a scenario"
-            )
+            both = "both an instrument and a scenario"
+            which = both if instrument else "neither an instrument nor a scenario"
             self.fault(file, block.line, f"the assertion names {which}",
                        "name the document it comes from, or the scenario it belongs to")  # fmt: skip
             return None
         if instrument and instrument not in self.instruments:
-            self.fault(
-                file,
-                block.line_of("instrument"),
-                f"unknown instrument {instrument!r}",
-                "add it to instruments.toml",
-            )
+            line = block.line_of("instrument")
+            self.fault(file, line, f"unknown instrument {instrument!r}", "add it to instruments.toml")
             return None
         if "evidence" not in values:
             self.fault(file, block.line, "the assertion has no evidence grade",
                        "write evidence = one of " + ", ".join(Evidence.__members__))  # fmt: skip
         grade = Evidence[values.get("evidence", "unverified")]
         if "from" not in values:
-            self.fault(
-                file, block.line, "the assertion has no from", "write from = YYYY-MM-DD, its first day"
-            )
+            self.fault(file, block.line, "the assertion has no from", "write from = YYYY-MM-DD")
             return None
         try:
             when = period(values["from"], values.get("through"))
@@ -195,19 +186,15 @@ class ProvisionReader:
                        "drop them: a repeal only ends the provision, at from")  # fmt: skip
         restricts = kind.restricts if kind is not None else True
         frees = bool(values.get("frees", not restricts)) != repeals
-        return Assertion(provision, instrument, scenario, when, grade, None if repeals else text, repeals, frees,
-                         self._order, file, block.line)  # fmt: skip
+        return Assertion(provision, instrument, scenario, when, grade, None if repeals else text, repeals,
+                         frees, self._order, file, block.line)  # fmt: skip
 
-    def _text(
-        self, values: Mapping[str, Any], block: Block, grade: Evidence, file: str, source: str
-    ) -> Text | None:
+    def _text(self, values: Mapping[str, Any], block: Block, grade: Evidence, file: str, source: str) -> Text | None:
         raw = values.get("when")
         puzzle = str(values.get("untranslatable", ""))
         if raw is None and not puzzle:
             return None
-        read = [
-            self._condition(name, sql, grade, file, block.line_of(name)) for name, sql in (raw or {}).items()
-        ]
+        read = [self._condition(name, sql, grade, file, block.line_of(name)) for name, sql in (raw or {}).items()]
         return Text(tuple(c for c in read if c is not None), puzzle, grade, source)
 
     def provision(self, identifier: str, text: str, file: str) -> Provision | None:
@@ -233,9 +220,7 @@ class ProvisionReader:
         assertions = [self.assertion(block, identifier, file, kind) for block in page.blocks]
         read = tuple(a for a in assertions if a is not None)
         if read and read[0].text is None:
-            self.fault(
-                file, read[0].line, "the first assertion states no conditions", "add [when] or untranslatable"
-            )
+            self.fault(file, read[0].line, "the first assertion states no conditions", "add [when] or untranslatable")
         clock = str(first.get("clock", "act_date"))
         clock_fact = self.facts.get(clock)
         if clock_fact is None or clock_fact.type != "date":
@@ -249,10 +234,11 @@ class ProvisionReader:
         self._definition(kind, defines, page.blocks[0], file)
         citation, _, title = page.heading.partition(": ")
         return Provision(
-            id=identifier, regime=identifier.split("/", 1)[0], kind=kind, title=title or citation, citation=citation,
-            prose=page.prose, assertions=read, defines=defines, clock=clock, duty=str(first.get("duty", "")),
-            keep_years=first.get("keep_years"), reviewed_through=first.get("reviewed_through"),
-            cases=self._cases(page, identifier, file), notes=page.notes, file=file, edge_lines=edge_lines, **edges,
+            id=identifier, regime=identifier.split("/", 1)[0], kind=kind, title=title or citation,
+            citation=citation, prose=page.prose, assertions=read, defines=defines, clock=clock,
+            duty=str(first.get("duty", "")), keep_years=first.get("keep_years"),
+            reviewed_through=first.get("reviewed_through"), cases=self._cases(page, identifier, file),
+            notes=page.notes, file=file, edge_lines=edge_lines, **edges,
         )  # fmt: skip
 
     def _definition(self, kind: Kind, defines: str, block: Block, file: str) -> None:
@@ -267,9 +253,7 @@ class ProvisionReader:
                 self.fault(file, block.line_of("defines"), f"{defines!r} is no derived fact of type bool",
                            "name one of derived.toml, or add it there")  # fmt: skip
 
-    def _edges(
-        self, blocks: list[Block], kind: Kind, file: str
-    ) -> tuple[dict[str, tuple[str, ...]], dict[str, int]]:
+    def _edges(self, blocks: list[Block], kind: Kind, file: str) -> tuple[dict[str, tuple[str, ...]], dict[str, int]]:
         found: dict[str, tuple[str, ...]] = {}
         lines: dict[str, int] = {}
         for name, (sources, _) in EDGES.items():

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import pairwise
 
 from carveout.law.corpus import Corpus
 from carveout.law.entry import EntryView, view_entry
@@ -106,9 +107,11 @@ def _cut(stretches: list[Stretch], start: date, end: date | None) -> list[Stretc
     """The stretches, cut at both ends of a period."""
     cut: list[Stretch] = []
     for stretch in stretches:
-        edges = [day for day in (start, end) if day and stretch.start < day and (stretch.end is None or day < stretch.end)]
+        edges = [
+            day for day in (start, end) if day and stretch.start < day and (stretch.end is None or day < stretch.end)
+        ]
         bounds = [stretch.start, *sorted(edges), stretch.end]
-        for left, right in zip(bounds[:-1], bounds[1:], strict=True):
+        for left, right in pairwise(bounds):
             assert left is not None
             cut.append(Stretch(left, right, stretch.readings))
     return cut
@@ -181,7 +184,9 @@ def fold(corpus: Corpus, known: date | None, scenarios: tuple[str, ...]) -> View
         scenarios=scenarios,
         provisions=provisions,
         groups={name: group.fold(known, instruments) for name, group in corpus.groups.items()},
-        entries={key: view_entry(entry, known, instruments, frozenset(scenarios)) for key, entry in corpus.entries.items()},
+        entries={
+            key: view_entry(entry, known, instruments, frozenset(scenarios)) for key, entry in corpus.entries.items()
+        },
     )
 
 

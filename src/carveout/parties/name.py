@@ -16,7 +16,34 @@ _FORMS = {
     "sarl": "sarl", "gmbh": "gmbh", "and": "",
 }  # fmt: skip
 _LEGAL = frozenset(
-    "ltd co corp inc pvt pte pty llc plc sa srl sarl spa gmbh ag nv bv kk ltda sasu as ab oy ua pt the".split()
+    [
+        "ltd",
+        "co",
+        "corp",
+        "inc",
+        "pvt",
+        "pte",
+        "pty",
+        "llc",
+        "plc",
+        "sa",
+        "srl",
+        "sarl",
+        "spa",
+        "gmbh",
+        "ag",
+        "nv",
+        "bv",
+        "kk",
+        "ltda",
+        "sasu",
+        "as",
+        "ab",
+        "oy",
+        "ua",
+        "pt",
+        "the",
+    ]
 )
 
 

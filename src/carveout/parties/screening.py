@@ -106,7 +106,11 @@ class _Screening:
             for role in ROLES:
                 self.role(role)
         else:
-            self.note("none", "nobody", Involvement((), "", "unknown", ask=("ultimate_consignee",), why="no party is named"))
+            self.note(
+                "none",
+                "nobody",
+                Involvement((), "", "unknown", ask=("ultimate_consignee",), why="no party is named"),
+            )
             for role in RESTRICTED_ROLES:
                 self.facts.setdefault(f"{role}_country", self.row.facts.get(f"{role}_country"))
         involved = []
@@ -115,10 +119,14 @@ class _Screening:
             first = found[0][1]
             involved.append(
                 Involvement(
-                    roles, first.name, first.match, first.candidates,
+                    roles,
+                    first.name,
+                    first.match,
+                    first.candidates,
                     tuple(dict.fromkeys(a for _, i in found for a in i.ask)),
-                    tuple(dict.fromkeys(a for _, i in found for a in i.assumed)), first.why,
-                )  # fmt: skip
+                    tuple(dict.fromkeys(a for _, i in found for a in i.assumed)),
+                    first.why,
+                )
             )
         return Screened(tuple(involved), self.facts, frozenset(self.assumed), tuple(dict.fromkeys(self.open_roles)),
                         tuple(dict.fromkeys(self.cautions)))  # fmt: skip
@@ -140,7 +148,11 @@ class _Screening:
             return
         takes_default = role != "ultimate_consignee" and role not in self.row.stated_unknown and not self.strict
         if not takes_default:
-            self.note(role, ("nobody", role), Involvement((role,), "", "unknown", ask=(role,), why=f"no {role} is named"))
+            self.note(
+                role,
+                ("nobody", role),
+                Involvement((role,), "", "unknown", ask=(role,), why=f"no {role} is named"),
+            )
             return
         self.assumed.add(role)
         self.open_roles.append(role)
@@ -148,7 +160,9 @@ class _Screening:
             if role == "intermediate_consignee":
                 self.facts[country] = "none"
             else:
-                self.facts[country] = self.facts.get("ultimate_consignee_country", self.row.facts.get("ultimate_consignee_country"))
+                self.facts[country] = self.facts.get(
+                    "ultimate_consignee_country", self.row.facts.get("ultimate_consignee_country")
+                )
 
     def named(self, role: str, name: str, listing: str | None) -> None:
         country = self.text(f"{role}_country")
@@ -164,11 +178,17 @@ class _Screening:
             return
         same_name = bool(candidates) and normalize(name) in self.index.exact
         if listing == "none" and not same_name:
-            self.note(role, ("name", normalize(name) or name), Involvement((role,), name, "none", assumed=(fact,), why="stated in the row"))
+            self.note(
+                role,
+                ("name", normalize(name) or name),
+                Involvement((role,), name, "none", assumed=(fact,), why="stated in the row"),
+            )
             self.open_roles.append(fact)
             return
         if listing == "none":
-            self.cautions.append(f"{fact} says none, but {name!r} is the name of a listed party; a country never clears an exact name")
+            self.cautions.append(
+                f"{fact} says none, but {name!r} is the name of a listed party; a country never clears an exact name"
+            )
         if match in ("possible", "unknown"):
             self.cautions.append(f"{name!r}: {why}")
             self.note(role, ("name", normalize(name) or name, match),
@@ -180,7 +200,9 @@ class _Screening:
         """An exact name is a listing; a stated entry only chooses among several of the same name."""
         chosen = tuple(c for c in candidates if c.id == listing) or candidates
         if listing is not None and listing not in {c.id for c in candidates}:
-            self.cautions.append(f"{role}_listing says {listing}, but {name!r} is exactly a listed name; the listing stands")
+            self.cautions.append(
+                f"{role}_listing says {listing}, but {name!r} is exactly a listed name; the listing stands"
+            )
         self.known_country(role, chosen)
         self.note(role, tuple(c.id for c in chosen), Involvement((role,), name, "exact", chosen, why=why))
 
@@ -198,14 +220,26 @@ class _Screening:
     def unmatched(self, role: str, name: str, fact: str) -> None:
         """No match: none where every list is held, else an assumption that the answer names."""
         if complete(self.view) and fact not in self.row.stated_unknown:
-            self.note(role, ("name", normalize(name)), Involvement((role,), name, "none", why="not on the lists held"))
+            self.note(
+                role,
+                ("name", normalize(name)),
+                Involvement((role,), name, "none", why="not on the lists held"),
+            )
             return
         if self.strict or fact in self.row.stated_unknown:
-            self.note(role, ("name", normalize(name), "?"), Involvement((role,), name, "unknown", ask=(fact,), why="not on the lists held"))
+            self.note(
+                role,
+                ("name", normalize(name), "?"),
+                Involvement((role,), name, "unknown", ask=(fact,), why="not on the lists held"),
+            )
             return
         self.assumed.add(fact)
         self.open_roles.append(fact)
-        self.note(role, ("name", normalize(name)), Involvement((role,), name, "none", assumed=(fact,), why="not on the lists held"))
+        self.note(
+            role,
+            ("name", normalize(name)),
+            Involvement((role,), name, "none", assumed=(fact,), why="not on the lists held"),
+        )
 
     def known_country(self, role: str, candidates: tuple[EntryView, ...]) -> None:
         """A listed party without a stated country is where its entry says, when there is one answer."""

@@ -36,9 +36,18 @@ def top(
 
 
 Book = Annotated[str, typer.Argument(help="The book: .csv or .ndjson; - is NDJSON on standard input.", metavar="BOOK")]
-On = Annotated[str | None, typer.Option("--on", help="Day of the act for every row (else the column on, else today).", metavar="DATE")]
-Known = Annotated[str | None, typer.Option("--known", help="Judge as a reader of that day could know the law.", metavar="DATE")]
-Scenario = Annotated[list[str], typer.Option("--scenario", help="Lay a scenario over the law; may be repeated.", metavar="NAME")]
+On = Annotated[
+    str | None,
+    typer.Option("--on", help="Day of the act for every row (else the column on, else today).", metavar="DATE"),
+]
+Known = Annotated[
+    str | None,
+    typer.Option("--known", help="Judge as a reader of that day could know the law.", metavar="DATE"),
+]
+Scenario = Annotated[
+    list[str],
+    typer.Option("--scenario", help="Lay a scenario over the law; may be repeated.", metavar="NAME"),
+]
 Strict = Annotated[bool, typer.Option("--strict", help="Turn every default off: what is not stated is unknown.")]
 Json = Annotated[bool, typer.Option("--json", help="One compact JSON object per line.")]
 
@@ -52,7 +61,10 @@ def determine(
     strict: Strict = False,
     explain: Annotated[bool, typer.Option("--explain", help="Print the full explanation of every row.")] = False,
     json: Json = False,
-    output: Annotated[str | None, typer.Option("-o", "--output", help="Write rows and results to .csv or .ndjson.", metavar="FILE")] = None,
+    output: Annotated[
+        str | None,
+        typer.Option("-o", "--output", help="Write rows and results to .csv or .ndjson.", metavar="FILE"),
+    ] = None,
 ) -> None:
     """Decide every row of a book."""
     books.determine(book, on, known, scenario, strict, explain, json, output)
@@ -75,7 +87,10 @@ def explain(
 
 @app.command()
 def ask(
-    fact: Annotated[list[str], typer.Option("--fact", help="A fact of the transaction; may be repeated.", metavar="NAME=VALUE")] = [],  # noqa: B006
+    fact: Annotated[
+        list[str],
+        typer.Option("--fact", help="A fact of the transaction; may be repeated.", metavar="NAME=VALUE"),
+    ] = [],  # noqa: B006
     on: On = None,
     known: Known = None,
     scenario: Scenario = [],  # noqa: B006

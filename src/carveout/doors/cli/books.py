@@ -67,8 +67,8 @@ def determine(
         for decided in rows_of(book, asked):
             if decided.determination is None:
                 rejected += 1
-                for error in decided.errors:
-                    say(f"rejected: {error}")
+                for bad in decided.errors:
+                    say(f"rejected: {bad}")
                 continue
             determination = decided.determination
             decisions[determination.decision] += 1

@@ -47,7 +47,12 @@ def _decide(cells: dict[str, Any], asked: Asked) -> tuple[Row, Determination]:
 
 
 def ask(
-    facts: Sequence[str], on: str | None, known: str | None, scenarios: Sequence[str], strict: bool, json: bool
+    facts: Sequence[str],
+    on: str | None,
+    known: str | None,
+    scenarios: Sequence[str],
+    strict: bool,
+    json: bool,
 ) -> None:
     """Answer one transaction; the exit code says how free it is."""
     from carveout.book.decide_book import Asked, decide_cells
@@ -82,7 +87,9 @@ def _interview(
     from carveout.decide.render import say as in_words
 
     out = console()
-    out.print("[bold]Carveout[/bold] asks what matters, best question first. Enter: unknown.  ?: what is meant.  q: stop.\n")
+    out.print(
+        "[bold]Carveout[/bold] asks what matters, best question first. Enter: unknown.  ?: what is meant.  q: stop.\n"
+    )
     skipped: set[str] = set()
     while True:
         out.print(f"  [dim]so far: {in_words(str(determination.overall))}[/dim]")
@@ -107,7 +114,13 @@ def _interview(
         tried = answered(cells, fact.name, answer)
         new_row, new, errors = decide_cells(tried, asked)
         if new is None:
-            say("  " + "; ".join(f"{e.value!r} is not {e.expected}" + (f"; did you mean {e.nearest!r}?" if e.nearest else "") for e in errors))
+            say(
+                "  "
+                + "; ".join(
+                    f"{e.value!r} is not {e.expected}" + (f"; did you mean {e.nearest!r}?" if e.nearest else "")
+                    for e in errors
+                )
+            )
             continue
         cells, row, determination = tried, new_row, new
     out.print()

@@ -86,16 +86,22 @@ def show(
 def _stretch_json(stretch: Stretch, corpus: Corpus) -> dict[str, Any]:
     from carveout.law.view import last_day
 
-    readings = []
+    readings: list[dict[str, Any]] = []
     for reading in stretch.readings:
         if reading is None:
             readings.append({"in_force": False})
             continue
-        conditions = [{"name": c.name, "sql": list(c.sql), "evidence": c.evidence.name} for c in reading.text.conditions]
+        conditions = [
+            {"name": c.name, "sql": list(c.sql), "evidence": c.evidence.name} for c in reading.text.conditions
+        ]
         readings.append({"in_force": True, "source": reading.source, "evidence": reading.evidence.name,
                          "conditions": conditions, "untranslatable": reading.text.untranslatable})  # fmt: skip
     end = last_day(stretch)
-    return {"from": stretch.start.isoformat(), "through": end.isoformat() if end else None, "readings": readings}
+    return {
+        "from": stretch.start.isoformat(),
+        "through": end.isoformat() if end else None,
+        "readings": readings,
+    }
 
 
 def _as_json(provision: Provision, seen: View, on: date | None) -> dict[str, Any]:
@@ -113,7 +119,13 @@ def _as_json(provision: Provision, seen: View, on: date | None) -> dict[str, Any
 def _as_text(provision: Provision, seen: View, on: date | None) -> str:
     from carveout.law.view import last_day
 
-    lines = [f"{provision.citation}: {provision.title}", f"{provision.id} ({provision.kind.value})", "", provision.prose, ""]
+    lines = [
+        f"{provision.citation}: {provision.title}",
+        f"{provision.id} ({provision.kind.value})",
+        "",
+        provision.prose,
+        "",
+    ]
     for name, targets in provision.edges().items():
         lines.append(f"{name}: {', '.join(targets)}")
     if provision.defines:
@@ -129,7 +141,10 @@ def _as_text(provision: Provision, seen: View, on: date | None) -> str:
                 lines += ["", f"{head}: or not in force, on another reading"]
                 continue
             instrument = seen.corpus.instruments.get(reading.source)
-            lines += ["", f"{head}: {instrument.citation if instrument else reading.source} ({reading.evidence.name})"]
+            lines += [
+                "",
+                f"{head}: {instrument.citation if instrument else reading.source} ({reading.evidence.name})",
+            ]
             if reading.text is previous:
                 lines.append("  same text")
                 continue
@@ -156,7 +171,7 @@ def timeline(known: Known = None, json: Json = False) -> None:
     for provision in seen.provisions.values():
         for assertion in provision.assertions:
             touched.setdefault(assertion.instrument, []).append(_what(assertion))
-    rows = []
+    rows: list[dict[str, Any]] = []
     for instrument in sorted(seen.instruments.values(), key=lambda i: (i.effective, i.published, i.id)):
         if instrument.standing or (until and instrument.public_from(frees=False) > until):
             continue
@@ -189,7 +204,7 @@ def facts(json: Json = False) -> None:
     """The schema: every fact, its type, the question a person is asked, what it means, its default."""
     from carveout.facts.schema import schema
 
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"name": f.name, "type": f.type, "values": list(f.values), "unit": f.unit or None, "kind": f.kind,
          "question": f.question, "meaning": f.meaning, "citation": f.citation, "regimes": list(f.regimes),
          "default": f.default or None, "column": f.is_column}
@@ -221,7 +236,14 @@ def check(json: Json = False) -> None:
     report = check_law(corpus())
     if json:
         for finding in report.findings:
-            emit({"check": finding.check, "ok": finding.ok, "provision": finding.provision, "what": finding.what})
+            emit(
+                {
+                    "check": finding.check,
+                    "ok": finding.ok,
+                    "provision": finding.provision,
+                    "what": finding.what,
+                }
+            )
     else:
         for finding in report.findings:
             if not finding.ok or finding.check in ("gap", "summary"):

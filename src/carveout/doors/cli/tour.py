@@ -58,7 +58,7 @@ def _knowledge(by_day: dict[date | None, list[Decided]]) -> Table:
         table.add_column(f"as known on {known}" if known else "as known today", no_wrap=True)
     rows = {known: {r.row.id: r.determination for r in decided} for known, decided in by_day.items()}
     for identifier, latest in rows[None].items():
-        if latest is None or latest.overall.at_most.name != "authorized" or not latest.transaction.on.year == 2019:
+        if latest is None or latest.overall.at_most.name != "authorized" or latest.transaction.on.year != 2019:
             continue
         cells = []
         for known in by_day:
@@ -123,4 +123,6 @@ def demo(out: str | None) -> None:
     with whole(folder / "explanations.md") as stream:
         stream.write("# Explanations of the example book\n\n")
         stream.write("\n\n".join(markdown(explain(found)) for found in decided) + "\n")
-    say(f"\nWritten: {folder / 'results.csv'} (the book with its answers), {folder / 'explanations.md'} (every reason).")
+    say(
+        f"\nWritten: {folder / 'results.csv'} (the book with its answers), {folder / 'explanations.md'} (every reason)."
+    )

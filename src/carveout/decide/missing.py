@@ -1,0 +1,66 @@
+"""What an answer is missing and what it assumed: the facts a person can give, and the defaults that carry it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from carveout.decide.inquiry import Findings, Inquiry
+from carveout.decide.network import Network
+from carveout.decide.outcome import Interval, worst
+from carveout.decide.plain import Unit
+from carveout.decide.transaction import Transaction, UnitAnswer, intervals_of, undone_units
+from carveout.law.involvement import Involvement
+from carveout.law.view import View
+
+
+def _inquire(unit: Unit, network: Network, regime: str, interval: Interval) -> Findings:
+    subject = network.view.corpus.regimes[regime].subject
+    return Inquiry(unit).outcome(network.by_kind[regime], interval, subject)
+
+
+def _renamed(facts: Mapping[str, None], involvement: Involvement, open_roles: Sequence[str]) -> list[str]:
+    """Party facts become the facts a person can answer: the role, or its listing; countries of empty roles the role."""
+    found: dict[str, None] = {}
+    for name in facts:
+        if name.startswith("party_"):
+            for asked in involvement.ask:
+                found.setdefault(asked)
+            continue
+        role = name.removesuffix("_country")
+        found.setdefault(role if name != role and role in open_roles else name)
+    return list(found)
+
+
+def missing(
+    transaction: Transaction, view: View, network: Network, regime: str, answers: Sequence[UnitAnswer]
+) -> tuple[list[str], list[str], list[str], list[str]]:
+    """(matters, questions, assumed, doubts) of a regime: what is missing, and which defaults carry the answer."""
+    matters: dict[str, None] = {}
+    questions: dict[str, None] = {}
+    doubts: dict[str, None] = {}
+    interval = worst(answer.intervals[regime] for answer in answers)
+    for answer in answers:
+        own = answer.intervals[regime]
+        relevant = Interval(max(own.at_least, interval.at_least), own.at_most)
+        if relevant.at_least >= relevant.at_most:
+            continue
+        found = _inquire(answer.unit, network, regime, relevant)
+        matters.update(dict.fromkeys(_renamed(found.facts, answer.involvement, transaction.open_roles)))
+        questions.update(found.questions)
+        doubts.update(found.doubts)
+    assumed: dict[str, None] = {}
+    if transaction.assumed:
+        again = undone_units(transaction, view)
+        intervals = [(i, u, intervals_of(network, u)[regime]) for i, u in again]
+        floor = max(one.at_least for _, _, one in intervals)
+        for involvement, unit, own in intervals:
+            relevant = Interval(max(own.at_least, floor), own.at_most)
+            if relevant.at_least >= relevant.at_most:
+                continue
+            found = _inquire(unit, network, regime, relevant)
+            names = _renamed(found.facts, involvement, transaction.open_roles)
+            assumed.update(dict.fromkeys(name for name in names if name in transaction.assumed))
+    stated = [a for i in transaction.involved for a in i.assumed if a in transaction.facts]
+    listed = list(dict.fromkeys([*assumed, *stated]))
+    matters.update(assumed)
+    return list(matters), list(questions), listed, list(doubts)

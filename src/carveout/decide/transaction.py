@@ -1,0 +1,94 @@
+"""Transactions ready to be decided, and the units they fall into: one act toward one party each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from carveout.decide.network import Network
+from carveout.decide.outcome import Interval, roll_up, worst
+from carveout.decide.plain import Unit, compiled
+from carveout.facts.value import Truth, Value
+from carveout.law.involvement import Involvement
+from carveout.law.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """A row ready to be decided: facts after defaults, parties, and what was assumed on the way.
+
+    ``undone`` are the facts with every default taken back (None or UNKNOWN in their place); ``open_roles`` the
+    facts whose default put a possible party aside.
+    """
+
+    id: str
+    on: date
+    facts: Mapping[str, Value]
+    involved: tuple[Involvement, ...]
+    assumed: frozenset[str] = frozenset()
+    undone: Mapping[str, Value] = field(default_factory=dict)
+    open_roles: tuple[str, ...] = ()
+    cautions: tuple[str, ...] = ()
+    supplied: Mapping[str, Truth] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitAnswer:
+    """One unit as decided: the party, the solved unit (for explanations), and its interval per regime."""
+
+    involvement: Involvement
+    unit: Unit
+    intervals: Mapping[str, Interval]
+
+
+def intervals_of(network: Network, unit: Unit) -> dict[str, Interval]:
+    """Regime -> interval of one solved unit."""
+    found = {}
+    for name, regime in network.view.corpus.regimes.items():
+        subject = unit.facts[regime.subject]
+        found[name] = roll_up(network.by_kind[name], unit.solution.engaged, unit.solution.holds, subject)
+    return found
+
+
+def judge_units(network: Network, units: Sequence[Unit]) -> dict[str, Interval]:
+    """Regime -> the worst interval over the units, and ``overall``."""
+    each = [intervals_of(network, unit) for unit in units]
+    found = {regime: worst(one[regime] for one in each) for regime in network.view.corpus.regimes}
+    found["overall"] = worst(found.values())
+    return found
+
+
+def make_units(transaction: Transaction, view: View) -> list[tuple[Involvement, Unit]]:
+    """The units of a row: one per party that is or may be restricted; one for nobody when there is none."""
+    facts = {**transaction.facts, "act_date": transaction.on}
+    supplied = dict(transaction.supplied)
+    involved = transaction.involved or (Involvement((), "", "none"),)
+    relevant = [i for i in involved if i.match != "none"] + [i for i in involved if i.match == "none"][:1]
+    return [(i, Unit(view, {**facts, **i.facts()}, supplied)) for i in relevant]
+
+
+def outcome(transaction: Transaction, view: View) -> Interval:
+    """Only the overall interval of a row: the fast path, without horizon, evidence or missing facts."""
+    network, _ = compiled(view)
+    return judge_units(network, [unit for _, unit in make_units(transaction, view)])["overall"]
+
+
+def undone_units(transaction: Transaction, view: View) -> list[tuple[Involvement, Unit]]:
+    """The units of a row with every default taken back: what a default put aside comes back as an unknown party."""
+    facts = {**transaction.facts, **transaction.undone, "act_date": transaction.on}
+    supplied = dict(transaction.supplied)
+    involved = [
+        i for i in transaction.involved if not (i.match == "none" and set(i.assumed) & set(transaction.open_roles))
+    ]
+    if transaction.open_roles:
+        involved.append(Involvement((), "", "unknown", ask=transaction.open_roles))
+    if not involved:
+        involved.append(Involvement((), "", "none"))
+    found = []
+    for one in involved:
+        party = one.facts()
+        if not one.roles and one.match == "unknown":
+            party["party_role"] = None
+        found.append((one, Unit(view, {**facts, **party}, supplied)))
+    return found
