@@ -91,8 +91,12 @@ def _interview(
         "[bold]Carveout[/bold] asks what matters, best question first. Enter: unknown.  ?: what is meant.  q: stop.\n"
     )
     skipped: set[str] = set()
+    told = ""
     while True:
-        out.print(f"  [dim]so far: {in_words(str(determination.overall))}[/dim]")
+        so_far = in_words(str(determination.overall))
+        if so_far != told:
+            out.print(f"  [dim]so far: {so_far}[/dim]")
+            told = so_far
         question = next_question(row, determination, asked.view, skip=frozenset(skipped))
         if question is None:
             break

@@ -1,0 +1,61 @@
+"""One transaction after loading, the load itself, and the help text: medians of many runs."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from importlib.resources import files
+
+from carveout.book.compose import compose
+from carveout.book.reader import read_book
+from carveout.decide.determination import determine, outcome
+from carveout.decide.explanation import explain
+from carveout.decide.render import text
+from carveout.facts.row import read_row
+from carveout.law.corpus import bundled
+
+Row = tuple[str, float, str]
+
+
+def _median(act: Callable[[], object], runs: int) -> float:
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        act()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times) * 1e3
+
+
+def _process(*arguments: str, runs: int = 15) -> float:
+    return _median(lambda: subprocess.run([sys.executable, *arguments], capture_output=True, check=True), runs)
+
+
+def run() -> list[Row]:
+    """(what, milliseconds, target) for each figure; over every row of the example book, the median of medians."""
+    view = bundled().view()
+    book = str(files("carveout") / "examples" / "press-2019-2020.csv")
+    transactions = [compose(read_row(r.cells, position=r.position)[0], view) for r in read_book(book)]
+    for transaction in transactions:
+        determine(transaction, view)
+    outcomes = [_median(lambda t=t: outcome(t, view), 60) for t in transactions]
+    answers = [_median(lambda t=t: determine(t, view), 30) for t in transactions]
+    told = [_median(lambda t=t: text(explain(determine(t, view))), 20) for t in transactions]
+    load = (
+        "import time, sys; s = time.perf_counter(); from carveout.law.corpus import bundled; bundled(); "
+        "print(time.perf_counter() - s)"
+    )
+    loads = [
+        float(subprocess.run([sys.executable, "-c", load], capture_output=True, text=True, check=True).stdout) * 1e3
+        for _ in range(15)
+    ]
+    return [
+        ("one transaction, outcome only", statistics.median(outcomes), "0.2 ms"),
+        ("one transaction, full answer", statistics.median(answers), "1 ms"),
+        ("one transaction, full answer and explanation as text", statistics.median(told), "3 ms"),
+        ("slowest row of the example book, full answer", max(answers), ""),
+        ("law loaded, imports included", statistics.median(loads), "500 ms"),
+        ("`carveout --help`, whole process", _process("-m", "carveout", "--help"), "300 ms"),
+    ]
