@@ -110,7 +110,7 @@ def _item(facts: dict[str, Any]) -> dict[str, str]:
         mapped["published"] = "false"  # an update or a design that goes to one customer is not published
     if facts.get("intended_for_publication"):
         mapped["published"] = "true"  # handed to editors and reviewers for publication (734.7)
-    for theirs, ours in (("encryption", "encryption_source"), ("notification_742_15b_sent", "encryption_source_notice"),
+    for theirs, ours in (("encryption", "encryption_software"), ("notification_742_15b_sent", "encryption_source_notice"),
                          ("cryptography_standard", "standard_cryptography")):  # fmt: skip
         if theirs in facts:
             mapped[ours] = str(facts[theirs]).lower()
@@ -219,7 +219,8 @@ def cells(case: dict[str, Any], *, conclusions: bool = True) -> dict[str, str]:
     row |= _certification(facts, as_of)
     row |= _standards(facts)
     row |= _savings_and_license(facts, as_of)
-    row.setdefault("destination", row.get("ultimate_consignee_country", "CN"))
+    home = row["direction"] in ("import", "return_to_us")
+    row.setdefault("destination", "US" if home else row.get("ultimate_consignee_country", "CN"))
     for known in ("knowledge_of_prior_unlicensed_export",):
         if known in facts:
             row["knowledge_of_violation"] = str(facts[known]).lower()

@@ -84,8 +84,12 @@ def _note(seen: dict[tuple[str, int], _Seen], found: Determination, provision: s
             whole = unit.reading(text)
             noted.held |= whole == TRUE
             noted.unknown |= whole == UNKNOWN
-            if truths.count(FALSE) == 1 and all(t in (TRUE, FALSE) for t in truths):
-                noted.failed.add(truths.index(FALSE))
+            failing = [n for n, t in enumerate(truths) if t != TRUE]
+            if len(failing) == 1:
+                clause = text.clauses[failing[0]]
+                # A condition in doubt may never be false, whatever the facts: unknown alone is all it can show.
+                if truths[failing[0]] == FALSE or clause.condition.doubted or len(clause.condition.readings) > 1:
+                    noted.failed.add(failing[0])
 
 
 def _texts(node: Node) -> Iterator[tuple[date, TextNode]]:

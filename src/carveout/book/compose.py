@@ -11,7 +11,14 @@ from carveout.facts.row import Row
 from carveout.facts.schema import ROLES, schema
 from carveout.facts.value import UNKNOWN, Truth, Value
 from carveout.law.view import View
-from carveout.parties.screening import screen
+from carveout.parties.screening import Screened, screen
+
+NOT_TOWARD = ("import", "return_to_us", "procurement")
+"""Directions in which nothing goes to a foreign party; with a listed party as recipient the row contradicts itself."""
+
+
+def _listed_receives(screened: Screened) -> bool:
+    return any(i.match in ("exact", "stated", "possible") and set(i.roles) - {"supplier"} for i in screened.involved)
 
 
 def compose(row: Row, view: View, *, on: date | None = None, strict: bool = False) -> Transaction:
@@ -33,11 +40,18 @@ def compose(row: Row, view: View, *, on: date | None = None, strict: bool = Fals
             supplied[name] = value if isinstance(value, int) else UNKNOWN
         else:
             facts[name] = value
+    cautions = list(screened.cautions)
+    if facts.get("direction") in NOT_TOWARD and _listed_receives(screened):
+        cautions.append(
+            f"direction says {facts['direction']}, but a party that is or may be listed receives; taken as unknown: "
+            "describe the flow toward that party"
+        )
+        facts["direction"] = None
     undone: dict[str, Value] = {name: UNKNOWN if known[name].type == "bool" else None for name in filled.assumed}
     for role in ROLES[:4]:
         if role in screened.open_roles and f"{role}_country" not in row.facts:
             undone[f"{role}_country"] = None
     return Transaction(
         id=row.id, on=day, facts=facts, involved=screened.involved, assumed=filled.assumed | screened.assumed,
-        undone=undone, open_roles=screened.open_roles, cautions=screened.cautions, supplied=supplied,
+        undone=undone, open_roles=screened.open_roles, cautions=tuple(cautions), supplied=supplied,
     )  # fmt: skip

@@ -58,6 +58,7 @@ class Determination:
     not_evaluated: tuple[str, ...]
     units: tuple[UnitAnswer, ...]
     rests_on_default: bool
+    rule_left_open: bool
     overall_changes_on: date | None
 
     @property
@@ -77,7 +78,8 @@ class Determination:
     def is_weak(self) -> bool:
         """Whether a free answer rests on an assumption or on weakly held law."""
         weak = any(answer.evidence.is_weak for answer in self.regimes.values())
-        return self.rests_on_default or weak or self.transaction.on > self.view.corpus.reviewed_through
+        beyond = self.transaction.on > self.view.corpus.reviewed_through
+        return self.rests_on_default or weak or beyond or self.rule_left_open
 
 
 def _supports(answers: Sequence[UnitAnswer], network: Network, regime: str) -> Evidence:
@@ -151,6 +153,8 @@ def determine(transaction: Transaction, view: View) -> Determination:
             "citations": builder.citations([*governing, *relied]), "evidence": _supports(answers, network, regime),
         }  # fmt: skip
     not_evaluated = _not_evaluated(network, answers)
+    conditional = {rule.id for rule in corpus.not_encoded if rule.when is not None}
+    left_open = bool(conditional & set(not_evaluated))
     horizon: Horizon = sweep(
         network, [a.unit for a in answers], transaction.on,
         lambda solved: judge_units(network, solved), _relied(network, answers, builders),
@@ -164,7 +168,7 @@ def determine(transaction: Transaction, view: View) -> Determination:
     }  # fmt: skip
     overall = worst(answer.interval for answer in regimes.values())
     first = next(r for r in sorted(regimes, key=REGIME_ORDER.index) if regimes[r].interval.at_most is overall.at_most)
-    return Determination(transaction, view, overall, first, regimes, not_evaluated, tuple(answers), frees,
+    return Determination(transaction, view, overall, first, regimes, not_evaluated, tuple(answers), frees, left_open,
                          horizon.overall_changes_on)  # fmt: skip
 
 

@@ -73,14 +73,18 @@ def sweep(
 
     ``judge`` reads the intervals per regime (``overall`` among them) off the solved units. ``relied`` gives per
     unit, per engaged requirement that is lifted, the positions of the authorizations that lift it: the authority
-    runs while for each of these requirements one of the authorizations relied on goes on holding.
+    runs while for each of these requirements one of the authorizations relied on goes on holding as firmly as on the
+    day of the act.
     """
     start = judge(units)
     own = own_days(network, units)
     always = network.group_days | set(network.literal_days) | own
     changes: dict[str, date | None] = dict.fromkeys(start)
-    runs = [[list(group) for group in unit] for unit in relied]
-    running = any(unit for unit in runs)
+    runs = [
+        [[(index, unit.solution.holds[index]) for index in group] for group in groups]
+        for unit, groups in zip(units, relied, strict=True)
+    ]
+    running = any(runs)
     through: date | None = None
     for day in candidate_days(network, units, on):
         if day not in always and not touches(network, units, day):
@@ -93,7 +97,7 @@ def sweep(
         if running:
             for unit, groups in zip(units, runs, strict=True):
                 for group in groups:
-                    group[:] = [index for index in group if unit.solution.holds[index]]
+                    group[:] = [(index, least) for index, least in group if unit.solution.holds[index] >= least]
             if any(not group for groups in runs for group in groups):
                 through, running = day - timedelta(days=1), False
         if not running and changes["overall"] is not None and all(changes.values()):

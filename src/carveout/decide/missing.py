@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 
 from carveout.decide.inquiry import Findings, Inquiry
 from carveout.decide.network import Network
 from carveout.decide.outcome import Interval, worst
 from carveout.decide.plain import Unit
 from carveout.decide.transaction import Transaction, UnitAnswer, intervals_of, undone_units
+from carveout.facts.schema import schema
 from carveout.law.involvement import Involvement
 from carveout.law.view import View
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """Facts in the order in which they are worth asking: by rank, then as the schema has them."""
+    ranks = _ranks()
+    return sorted(set(names), key=ranks.__getitem__)
+
+
+@cache
+def _ranks() -> dict[str, tuple[int, int]]:
+    return {fact.name: (fact.rank, place) for place, fact in enumerate(schema())}
 
 
 def _inquire(unit: Unit, network: Network, regime: str, interval: Interval) -> Findings:
@@ -61,6 +74,5 @@ def missing(
             names = _renamed(found.facts, involvement, transaction.open_roles)
             assumed.update(dict.fromkeys(name for name in names if name in transaction.assumed))
     stated = [a for i in transaction.involved for a in i.assumed if a in transaction.facts]
-    listed = list(dict.fromkeys([*assumed, *stated]))
     matters.update(assumed)
-    return list(matters), list(questions), listed, list(doubts)
+    return in_order(matters), list(questions), in_order([*assumed, *stated]), list(doubts)

@@ -50,8 +50,7 @@ class Support:
         assert callable(grade)
         if truth == TRUE:
             return min((grade(node) for t, node in parts if t == TRUE), default=_PRIMARY)
-        chosen = [node for t, node in parts if truth == FALSE or t != FALSE]
-        return max((grade(node) for node in chosen), default=_PRIMARY)
+        return max((grade(node) for _, node in parts), default=_PRIMARY)
 
     def _reading(self, reading: TextNode | None) -> int:
         if reading is None:
@@ -64,6 +63,9 @@ class Support:
         return max([int(reading.evidence), *(self.clause(c) for _, c in chosen)])
 
     def _step(self, step: Step) -> int:
+        # Law and not law agree here: the answer does not rest on whether the doubtful text is law.
+        if None in step.readings and self.unit.step(step) == FALSE:
+            return _PRIMARY
         grades = [self._reading(reading) for reading in step.readings]
         if len(grades) > 1 and self.unit.step(step) not in (TRUE, FALSE):
             return _UNVERIFIED

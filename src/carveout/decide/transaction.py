@@ -65,6 +65,8 @@ def make_units(transaction: Transaction, view: View) -> list[tuple[Involvement, 
     supplied = dict(transaction.supplied)
     involved = transaction.involved or (Involvement((), "", "none"),)
     relevant = [i for i in involved if i.match != "none"] + [i for i in involved if i.match == "none"][:1]
+    if all(set(i.roles) == {"supplier"} for i in relevant):
+        relevant.append(Involvement((), "", "none"))  # somebody receives, even where only the supplier is named
     return [(i, Unit(view, {**facts, **i.facts()}, supplied)) for i in relevant]
 
 

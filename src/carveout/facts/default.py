@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from carveout.facts.row import Row
 from carveout.facts.schema import Schema, schema
-from carveout.facts.value import ALWAYS, FALSE, NEVER, Value
+from carveout.facts.value import ALWAYS, FALSE, NEVER, TRUE, Value
 
 NOT_CLAIMED: Mapping[str, Value] = {
     "order_on": NEVER,
@@ -56,4 +56,11 @@ def _others(row: Row, filled: Mapping[str, Value]) -> list[tuple[str, Value]]:
     found: list[tuple[str, Value]] = [("actor_country", "none")]
     if filled.get("certification_by") in ("exporter", "listed_entity"):
         found.append(("certification_on", ALWAYS))
+    if filled.get("direction") == "release":
+        found.append(("recipient_citizenship", "none"))
+    elif filled.get("direction") is not None:
+        # Asked of releases; of other acts the question about diversion covers it.
+        found.append(("recipient_acts_for_listed", FALSE))
+    if filled.get("standards_body") == "3GPP":
+        found.append(("standard_is_5g", TRUE))
     return found

@@ -179,11 +179,34 @@ def _bounds(row: str, facts: Mapping[str, Value]) -> list[CellError]:
                     "a list entry id such as el/huawei-technologies-co-ltd-cn, or none",
                 )
             )
+    found += _contradictions(row, facts)
     cover = facts.get("other_authorization")
     if isinstance(cover, str):
         plain = cover.casefold()
         if plain not in ("nlr", "none") and not re.match(r"(exception|license):\S", plain):
             found.append(CellError(row, "other_authorization", cover, "nlr, none, exception:XXX or license:NNN"))
+    return found
+
+
+def _contradictions(row: str, facts: Mapping[str, Value]) -> list[CellError]:
+    """Two cells that cannot both be right."""
+    found = []
+    direction, destination = facts.get("direction"), facts.get("destination")
+    if direction in ("import", "return_to_us") and destination not in (None, "US"):
+        found.append(
+            CellError(row, "destination", str(destination), f"US, where a row of direction {direction} ends", "US")
+        )
+    if direction == "domestic_sale" and facts.get("will_be_exported") == FALSE and destination not in (None, "US"):
+        expected = "US, for a sale at home that the seller knows of no export from; or will_be_exported is true"
+        found.append(CellError(row, "destination", str(destination), expected))
+    eccn = facts.get("eccn")
+    if eccn == "EAR99" and facts.get("reasons_for_control") is not None:
+        reasons = str(facts["reasons_for_control"])
+        found.append(
+            CellError(row, "reasons_for_control", reasons, "empty for EAR99, which has no reasons for control")
+        )
+    if isinstance(eccn, str) and eccn.startswith("5D002") and facts.get("encryption_software") == FALSE:
+        found.append(CellError(row, "encryption_software", "false", "true for 5D002, which is encryption software"))
     return found
 
 

@@ -33,14 +33,17 @@ class Shift:
     days: int = 0
 
     def apply(self, day: date) -> date:
-        """The day moved; month ends stay month ends (31 January + 1 month is the last of February)."""
+        """The day moved, within the calendar; 31 January + 1 month is the last of February."""
         total = day.year * 12 + day.month - 1 + self.months
         year, month = divmod(total, 12)
         if not 1 <= year <= 9998:
             return day
         month += 1
         last = (date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)).day
-        return date(year, month, min(day.day, last)) + timedelta(days=self.days)
+        try:
+            return date(year, month, min(day.day, last)) + timedelta(days=self.days)
+        except OverflowError:
+            return date.max if self.days > 0 else date.min
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,24 +115,31 @@ class Refused(ValueError):
         self.right = right
 
 
-_COMPARISONS: dict[type[exp.Expression], str] = {
+_COMPARISONS: dict[type[exp.Expr], str] = {
     exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">=",
 }  # fmt: skip
 _FLIPPED = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
-_ERASERS: tuple[type[exp.Expression], ...] = (
+_ERASERS: tuple[type[exp.Expr], ...] = (
     exp.Case, exp.Coalesce, exp.Is, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Greatest, exp.Least, exp.If,
 )  # fmt: skip
 
 
-def _interval(node: exp.Expression) -> Shift:
+def _erases(node: exp.Expr) -> Refused:
+    return Refused(
+        f"{node.sql()!r} is outside the grammar: it can turn unknown into an answer",
+        "write comparisons, IN, BETWEEN, LIKE, AND, OR, NOT, or two provisions",
+    )
+
+
+def _interval(node: exp.Expr) -> Shift:
     unit = str(node.args.get("unit") or "").upper()
     amount = node.this
+    right = "write INTERVAL 'n' DAY or INTERVAL 'n' MONTH"
     if unit not in ("DAY", "DAYS", "MONTH", "MONTHS") or not isinstance(amount, exp.Literal):
-        raise Refused(f"interval {node.sql()!r}", "write INTERVAL 'n' DAY or INTERVAL 'n' MONTH")
-    try:
-        count = int(amount.this)
-    except ValueError:
-        raise Refused(f"interval {node.sql()!r}", "n is a whole number") from None
+        raise Refused(f"{node.sql()} is not in days or months", right)
+    if not re.fullmatch(r"[+-]?[0-9]{1,5}", amount.this):
+        raise Refused(f"{node.sql()} is not a number of days or months", f"{right}, n whole, up to 99999")
+    count = int(amount.this)
     return Shift(months=count) if unit.startswith("MONTH") else Shift(days=count)
 
 
@@ -151,7 +161,7 @@ def _date_literal(text: str) -> date:
         raise Refused(f"{text!r} is not a day of the calendar", "write DATE 'YYYY-MM-DD'") from None
 
 
-def _operand(node: exp.Expression) -> _Operand:
+def _operand(node: exp.Expr) -> _Operand:
     if isinstance(node, exp.Paren):
         return _operand(node.this)
     if isinstance(node, exp.Column):
@@ -171,6 +181,10 @@ def _operand(node: exp.Expression) -> _Operand:
             return _Operand(value=shift.apply(base.value))
         if base.fact:
             return _Operand(fact=base.fact, shift=Shift(base.shift.months + shift.months, base.shift.days + shift.days))
+    if isinstance(node, (exp.Add, exp.Sub)):
+        raise Refused(f"{node.sql()!r} is not a date moved by days", "write fact + INTERVAL 'n' DAY, or - INTERVAL")
+    if isinstance(node, _ERASERS):
+        raise _erases(node)
     if isinstance(node, exp.Null):
         raise Refused("NULL in a condition", "an unknown fact is left unknown; ask for the fact instead")
     raise Refused(f"{node.sql()!r} is not a fact or a literal", "compare a fact with a literal or another fact")
@@ -190,13 +204,15 @@ class Grammar:
             Refused: not SQL, outside the grammar, an unknown fact or set, or a literal the fact cannot hold.
         """
         try:
-            tree = sqlglot.parse_one(sql)
+            return self._node(sqlglot.parse_one(sql))
         except (ParseError, TokenError) as error:
-            reason = str(error).splitlines()[0].split(". Line")[0]
-            raise Refused(f"not a SQL expression: {reason}", "write one boolean expression over the facts") from None
-        if not isinstance(tree, exp.Expression):
-            raise Refused("not a SQL expression", "write one boolean expression over the facts")
-        return self._node(tree)
+            reason = re.sub("Required keyword.*", "something is missing", str(error).splitlines()[0])
+            right = "write one boolean expression over the facts"
+            if re.search(r"\bon\b", sql, re.IGNORECASE):
+                right += "; on is a reserved word, the day of the act is act_date"
+            raise Refused(f"not a SQL expression: {reason.split('. Line')[0]}", right) from None
+        except RecursionError:
+            raise Refused("the expression is nested too deep", "write several conditions, or a list") from None
 
     def _fact(self, name: str) -> Fact:
         fact = self.facts.get(name)
@@ -219,17 +235,17 @@ class Grammar:
             "text": isinstance(value, str),
             "enum": isinstance(value, str),
         }[fact.type]
-        shown = value.isoformat() if isinstance(value, date) else value
+        shown = f"{value:g}" if isinstance(value, float) else repr(str(value))
         if not good:
             want = {"bool": "TRUE or FALSE", "number": "a number", "date": "DATE 'YYYY-MM-DD'"}.get(fact.type, "'text'")
-            raise Refused(f"{fact.name} is {fact.type}, {shown!r} is not", f"write {want}")
+            raise Refused(f"{fact.name} is {fact.type}, {shown} is not", f"write {want}")
         if fact.type == "enum" and value not in fact.values:
-            raise Refused(f"{shown!r} is no value of {fact.name}", "it is one of " + ", ".join(fact.values))
+            raise Refused(f"{shown} is no value of {fact.name}", "it is one of " + ", ".join(fact.values))
         if fact.country and value != "none" and not is_country(str(value)):
-            raise Refused(f"{shown!r} is not a country code", "write ISO 3166-1 alpha-2, upper case")
+            raise Refused(f"{shown} is not a country code", "write ISO 3166-1 alpha-2, upper case")
         return value
 
-    def _node(self, node: exp.Expression) -> Node:
+    def _node(self, node: exp.Expr) -> Node:
         if isinstance(node, exp.Paren):
             return self._node(node.this)
         if isinstance(node, (exp.And, exp.Or)):
@@ -257,18 +273,15 @@ class Grammar:
         if isinstance(node, exp.Like):
             like = self._like(node)
             return Not(like) if node.args.get("negate") else like
-        if isinstance(node, (*_ERASERS, exp.Func)):
-            raise Refused(
-                f"{node.sql()!r} is outside the grammar: it can turn unknown into an answer",
-                "write comparisons, IN, BETWEEN, LIKE, AND, OR, NOT, or two provisions",
-            )
+        if isinstance(node, (*_ERASERS, exp.Anonymous)):
+            raise _erases(node)
         raise Refused(f"{node.sql()!r} is outside the grammar", "write comparisons, IN, BETWEEN, LIKE, AND, OR, NOT")
 
     def _compare(self, op: str, left: _Operand, right: _Operand) -> Node:
         if not left.fact and right.fact:
             left, right, op = right, left, _FLIPPED[op]
         if not left.fact:
-            raise Refused("two literals are compared", "one side is a fact")
+            raise Refused("two literals are compared", "write a fact on one side")
         fact = self._fact(left.fact)
         if fact.type != "date" and left.shift != Shift():
             raise Refused(f"{fact.name} is {fact.type}, an interval is added to dates only", "drop the interval")
@@ -297,25 +310,29 @@ class Grammar:
         operand = _operand(node.this)
         fact = self._fact(operand.fact) if operand.fact else None
         if fact is None or operand.shift != Shift():
-            raise Refused(f"{node.sql()!r}", "the left of IN is a fact")
+            raise Refused(f"{node.sql()!r} has no plain fact on the left", "write fact IN (...)")
         target = node.args.get("field")
         if target is not None:
             if not (
                 isinstance(target, exp.Anonymous) and target.name.upper() == "GROUP" and len(target.expressions) == 1
             ):
-                raise Refused(f"{node.sql()!r}", "write IN ('a', 'b') or IN GROUP('name')")
+                raise Refused(f"{node.sql()!r} names no list and no set", "write IN ('a', 'b') or IN GROUP('name')")
             name = str(target.expressions[0].this)
             if name not in self.groups:
                 known = ", ".join(sorted(self.groups)) or "none"
                 raise Refused(f"unknown set {name!r}", f"the corpus holds {known}")
             if fact.type not in ("text", "enum"):
-                raise Refused(f"{fact.name} is {fact.type}", "a set holds texts")
+                raise Refused(f"{fact.name} is {fact.type}, a set holds texts", "compare it with literals")
             return Member(fact.name, group=name)
-        if node.args.get("query") is not None or not node.expressions:
+        if node.args.get("query") is None and not node.expressions:
+            raise Refused(f"{node.sql()!r} lists no values", "list the values")
+        if node.args.get("query") is not None:
             raise Refused(f"{node.sql()!r} is a subquery", "list the values, or name a dated set with GROUP('...')")
         values = [_operand(item).value for item in node.expressions]
         if any(value is None or isinstance(value, bool) for value in values):
-            raise Refused(f"{node.sql()!r} holds something else than literals", "list literals of the fact's type")
+            raise Refused(
+                f"{node.sql()!r} holds something else than texts, numbers and days", "list literals of the fact's type"
+            )
         good = frozenset(self._literal(fact, value) for value in values if value is not None)
         return Member(fact.name, values=frozenset(v for v in good if not isinstance(v, bool)))
 
@@ -324,7 +341,7 @@ class Grammar:
         fact = self._fact(operand.fact) if operand.fact else None
         pattern = node.expression
         if fact is None or fact.type != "text" or not (isinstance(pattern, exp.Literal) and pattern.is_string):
-            raise Refused(f"{node.sql()!r}", "write text_fact LIKE 'pattern%'")
+            raise Refused(f"{node.sql()!r} is not a text against a pattern", "write text_fact LIKE 'pattern%'")
         return Like(fact.name, pattern.this)
 
 

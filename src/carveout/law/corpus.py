@@ -7,7 +7,6 @@ A corpus is a folder: ``instruments.toml``, ``corpus.toml`` (what it covers, wha
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,9 +21,9 @@ from carveout.law.condition import Grammar, Node, Refused, facts_of
 from carveout.law.entry import Entry, PartyList, read_entries
 from carveout.law.error import Fault, LawError, UnknownName
 from carveout.law.group import Group, read_groups
-from carveout.law.instrument import Instrument, read_instruments
+from carveout.law.instrument import Instrument, line_of, misfits, read_instruments
 from carveout.law.provision import EDGES, Assertion, Provision
-from carveout.law.source import ProvisionReader, split_page
+from carveout.law.source import CHANCE_BLOCK, SCENARIO_BLOCK, ProvisionReader, read_head, split_page
 
 if TYPE_CHECKING:
     from carveout.law.view import View
@@ -207,7 +206,7 @@ def _check_links(provisions: Mapping[str, Provision], definitions: Mapping[str, 
                     faults.append(Fault(provision.file, line, f"{name} points to {target!r}, which is not there",
                                         nearest(target, provisions)))  # fmt: skip
                 elif aimed.kind not in EDGES[name][1]:
-                    faults.append(Fault(provision.file, line, f"{name} points to {target}, a {aimed.kind}",
+                    faults.append(Fault(provision.file, line, f"{name} points to {target} of kind {aimed.kind}",
                                         f"{name} points to " + ", ".join(sorted(EDGES[name][1]))))  # fmt: skip
     _, stuck = _order(provisions, definitions)
     if stuck:
@@ -230,12 +229,15 @@ class _Loader:
     def load(self) -> Corpus:
         instruments, faults = read_instruments(self.sources.get("instruments.toml", ""), "instruments.toml")
         self.faults += faults
+        self._stop()
         groups: dict[str, Group] = {}
         for path in self.named("sets/", ".toml"):
             read, faults = read_groups(self.sources[path], path, instruments)
             self.faults += faults
             groups.update({group.name: group for group in read})
-        head = tomllib.loads(self.sources.get("corpus.toml", ""))
+        head, faults = read_head(self.sources.get("corpus.toml", ""), self.facts)
+        self.faults += faults
+        self._stop()  # pages and lists are read against these: what is amiss in one is told once
         regimes = {key: Regime(key, **entry) for key, entry in head.get("regime", {}).items()}
         reader = ProvisionReader(self.facts, groups, instruments)
         provisions: dict[str, Provision] = {}
@@ -254,19 +256,18 @@ class _Loader:
         corpus = Corpus(
             instruments=instruments, provisions=provisions, groups=groups, entries=entries, lists=tuple(lists),
             scenarios=scenarios, regimes=regimes, not_encoded=self._not_encoded(head, reader.grammar),
-            lines=tuple(
-                Line(line["title"], tuple(line["provisions"]),
-                     tuple((g["from"], g["through"], g["reason"]) for g in line.get("gap", ())), line.get("from"))
-                for line in head.get("line", ())
-            ),
+            lines=self._lines(head, provisions),
             covers_from=head.get("covers_from", date.min), reviewed_through=head.get("reviewed_through", date.max),
             hash=_hash(self.sources),
         )  # fmt: skip
         if not self.faults:
             self.faults += _check_links(provisions, corpus.definitions)
+        self._stop()
+        return corpus
+
+    def _stop(self) -> None:
         if self.faults:
             raise LawError(self.faults)
-        return corpus
 
     def _lists(self, instruments: Mapping[str, Instrument]) -> tuple[list[PartyList], dict[str, Entry]]:
         lists: list[PartyList] = []
@@ -278,17 +279,28 @@ class _Loader:
             entries.update({entry.id: entry for entry in read})
         return lists, entries
 
+    def _lines(self, head: Mapping[str, Any], provisions: Mapping[str, Provision]) -> tuple[Line, ...]:
+        found = []
+        for nth, item in enumerate(head.get("line", ()), 1):
+            for target in item["provisions"]:
+                if target not in provisions and not self.faults:
+                    line = line_of(self.sources["corpus.toml"], ("[[line]]",), "provisions", nth)
+                    hint = nearest(target, provisions)
+                    self.faults.append(Fault("corpus.toml", line, f"line: no provision {target!r}", hint))
+            gaps = tuple((gap["from"], gap["through"], gap["reason"]) for gap in item.get("gap", ()))
+            found.append(Line(item["title"], tuple(item["provisions"]), gaps, item.get("from")))
+        return tuple(found)
+
     def _not_encoded(self, head: Mapping[str, Any], grammar: Grammar) -> tuple[NotEncoded, ...]:
         found = []
-        for item in head.get("not_encoded", ()):
+        for nth, item in enumerate(head.get("not_encoded", ()), 1):
             when = None
             if "when" in item:
                 try:
                     when = grammar.parse(item["when"])
                 except Refused as refused:
-                    self.faults.append(
-                        Fault("corpus.toml", 1, f"not_encoded {item.get('id')}: {refused.wrong}", refused.right)
-                    )
+                    line = line_of(self.sources["corpus.toml"], ("[[not_encoded]]",), "when", nth)
+                    self.faults.append(Fault("corpus.toml", line, f"not_encoded: {refused.wrong}", refused.right))
             found.append(NotEncoded(item["id"], item["title"], when))
         return tuple(found)
 
@@ -299,24 +311,24 @@ class _Loader:
         probability = None
         for block in page.blocks:
             if "probability" in block.values:
-                probability = float(block.values["probability"])
+                if reader.fits(block, misfits(block.values, CHANCE_BLOCK), path):
+                    probability = float(block.values["probability"])
                 continue
-            named = block.values.get("provision", ())
+            if not reader.fits(block, misfits(block.values, SCENARIO_BLOCK, ("provision", "scenario")), path):
+                continue
+            named = block.values["provision"]
+            if block.values["scenario"] != name:
+                wrong = f"the block belongs to scenario {block.values['scenario']!r}"
+                reader.fault(path, block.line_of("scenario"), wrong, f'write scenario = "{name}", the name of the file')
+                continue
             for target in [named] if isinstance(named, str) else named:
                 if target not in provisions:
-                    reader.fault(
-                        path,
-                        block.line_of("provision"),
-                        f"no provision {target!r}",
-                        nearest(target, provisions),
-                    )
+                    hint = nearest(target, provisions)
+                    reader.fault(path, block.line_of("provision"), f"no provision {target!r}", hint)
                     continue
                 read = reader.assertion(block, target, path, provisions[target].kind)
                 if read is not None:
                     found.append(read)
-            if block.values.get("scenario") != name:
-                reader.fault(path, block.line_of("scenario"), f"the block belongs to scenario {block.values.get('scenario')!r}",
-                             f"write scenario = \"{name}\", the name of the file")  # fmt: skip
         return Scenario(name, page.heading, page.prose, tuple(found), probability)
 
 
@@ -328,11 +340,22 @@ def _hash(sources: Mapping[str, str]) -> str:
 
 
 def read_folder(folder: Path) -> dict[str, str]:
-    """The files of a corpus below a folder: relative path -> text."""
-    found = {}
+    """The files of a corpus below a folder: relative path -> text.
+
+    Raises:
+        LawError: a file is not UTF-8.
+    """
+    found, faults = {}, []
     for path in sorted(folder.rglob("*")):
         if path.suffix in (".md", ".toml") and path.is_file():
-            found[path.relative_to(folder).as_posix()] = path.read_text(encoding="utf-8")
+            name = path.relative_to(folder).as_posix()
+            try:
+                found[name] = path.read_text(encoding="utf-8")
+            except UnicodeDecodeError as error:
+                line = error.object.count(b"\n", 0, error.start) + 1
+                faults.append(Fault(name, line, "not UTF-8", "save the file as UTF-8"))
+    if faults:
+        raise LawError(faults)
     return found
 
 

@@ -69,7 +69,7 @@ class EntryView:
     group: str
     listed_from: date | Span
     listed_through: date
-    footnote1_from: date
+    footnote1_from: date | Span
     footnote2_from: date
     citation: str
     evidence: Evidence
@@ -154,7 +154,7 @@ def unheld_entry(identifier: str) -> EntryView:
     """
     return EntryView(
         id=identifier, list="EL", name=identifier, country="", group="other", listed_from=ALWAYS,
-        listed_through=NEVER, footnote1_from=NEVER, footnote2_from=NEVER, citation="",
+        listed_through=NEVER, footnote1_from=Span(ALWAYS, NEVER), footnote2_from=NEVER, citation="",
         evidence=Evidence.inferred, policies=(),
     )  # fmt: skip
 
@@ -241,7 +241,7 @@ def read_entries(
     """One file of list entries: what is held of the list, its entries, and what is wrong with the file."""
     document, faults = read_toml(text, file)
     for misfit in misfits(document, _FILE):
-        faults.append(Fault(file, line_of(text, (f"[{misfit.key}]", f"[[{misfit.key}]]")), misfit.wrong, misfit.right))
+        faults.append(Fault(file, line_of(text, (), misfit.key), misfit.wrong, misfit.right))
     head = document.get("list", {})
     for misfit in misfits(head, _LIST, tuple(_LIST)) if head and isinstance(head, dict) else ():
         faults.append(Fault(file, line_of(text, ("[list]",), misfit.key), f"list: {misfit.wrong}", misfit.right))

@@ -121,11 +121,14 @@ def read_groups(text: str, file: str, instruments: dict[str, Instrument]) -> tup
     document, faults = read_toml(text, file)
     groups = []
     for name, entry in document.items():
-        whole = (f"[{name}]", f'["{name}"]')
+        whole = (f"[{name}]", f'["{name}"]') if isinstance(entry, dict) else ()
         wrong = list(misfits(entry, _SET))
         if not wrong and not entry.get("held"):
             wrong = [Misfit("", "has no members at any time", f'add a [["{name}".held]] table')]
-        faults += [Fault(file, line_of(text, whole, m.key), f"set {name}: {m.wrong}", m.right) for m in wrong]
+        faults += [
+            Fault(file, line_of(text, whole, m.key if whole else name), f"set {name}: {m.wrong}", m.right)
+            for m in wrong
+        ]
         if wrong:
             continue
         held: list[Membership] = []

@@ -54,6 +54,7 @@ class Instrument:
 
 TEXT = "a text"
 TEXTS = 'a list of texts, ["...", "..."]'
+ONE_OR_MORE = 'a text, or a list of texts, ["...", "..."]'
 DAY = "a day, YYYY-MM-DD"
 LAST_DAY = "the last day, YYYY-MM-DD; leave it out where there is none"
 FROM = "a day, YYYY-MM-DD, or {narrow = day, wide = day}"
@@ -72,6 +73,7 @@ def _days(value: Any) -> list[Any]:
 _FITS: Mapping[str, Callable[[Any], bool]] = {
     TEXT: lambda value: isinstance(value, str),
     TEXTS: lambda value: isinstance(value, list) and all(isinstance(item, str) for item in value),
+    ONE_OR_MORE: lambda value: isinstance(value, str) or _FITS[TEXTS](value),
     DAY: lambda value: type(value) is date,
     LAST_DAY: lambda value: type(value) is date and value < date.max,
     FROM: lambda value: all(type(day) is date for day in _days(value)),
@@ -119,7 +121,7 @@ def misfits(table: Any, shape: Mapping[str, str], required: Sequence[str] = ()) 
         yield Misfit(strange[0], f"unknown key {', '.join(strange)}", "known are " + ", ".join(sorted(shape)))
     missing = [key for key in required if key not in table]
     if missing:
-        yield Misfit("", f"lacks {', '.join(missing)}", f"every one has {', '.join(required)}")
+        yield Misfit("", f"lacks {', '.join(missing)}", f"every table like it has {', '.join(required)}")
     for key, value in table.items():
         if key in shape and not _FITS[shape[key]](value):
             yield Misfit(key, f"{key} is {shown(value)}", f"write {shape[key]}")
@@ -127,13 +129,16 @@ def misfits(table: Any, shape: Mapping[str, str], required: Sequence[str] = ()) 
             yield Misfit(key, f"evidence {value!r} is no grade", "one of " + ", ".join(Evidence.__members__))
 
 
-def line_of(text: str, headers: Sequence[str], key: str = "", nth: int = 1) -> int:
-    """The line of a key below the nth table with one of these headers; the header where it is not found."""
-    found = 0
+def line_of(text: str, headers: Sequence[str] = (), key: str = "", nth: int = 1) -> int:
+    """The line of a key below the nth table with one of these headers (the header where it is not found).
+
+    Without headers, the first line that begins with the key, as a key or as a table.
+    """
+    found = 0 if headers else 1
     for number, row in enumerate(map(str.strip, text.splitlines()), 1):
-        if found and (not key or row.startswith("[")):
+        if found and headers and (not key or row.startswith("[")):
             break
-        if found and re.match(rf'"?{re.escape(key)}"?\s*[=.]', row):
+        if found and key and re.match(rf'\[*"?{re.escape(key)}"?\s*[=.\]]', row):
             return number
         if not found and row in headers:
             nth -= 1
@@ -171,7 +176,7 @@ def read_instruments(text: str, file: str) -> tuple[dict[str, Instrument], list[
         headers = (f"[{key}]", f'["{key}"]')
         wrong = list(misfits(entry, _SHAPE, _REQUIRED))
         for misfit in wrong:
-            line = line_of(text, headers, misfit.key)
+            line = line_of(text, headers, misfit.key) if isinstance(entry, dict) else line_of(text, (), key)
             faults.append(Fault(file, line, f"instrument {key}: {misfit.wrong}", misfit.right))
         if not wrong:
             grade = Evidence[entry.get("evidence", "secondary")]

@@ -45,7 +45,7 @@ class Involvement:
 
     def facts(self) -> dict[str, Value]:
         """The party facts that the conditions of the law ask about."""
-        role = self.roles[0] if self.roles else "none"
+        role = self.roles[0] if self.roles else None if self.match == "unknown" else "none"
         if self.match == "unknown":
             names = ("party_listed_from", "party_listed_through", "party_group", "party_footnote1_from",
                      "party_footnote2_from")  # fmt: skip

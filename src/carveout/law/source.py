@@ -1,4 +1,5 @@
-"""Reading one provision from its literate Markdown file: heading, prose, fenced TOML blocks, notes, cases."""
+"""Reading what is written: a provision from its literate Markdown file (heading, prose, fenced TOML blocks, notes,
+cases), and the head of the corpus from ``corpus.toml``."""
 
 from __future__ import annotations
 
@@ -15,17 +16,22 @@ from carveout.law.dates import BadDate, period
 from carveout.law.error import Fault
 from carveout.law.evidence import Evidence
 from carveout.law.instrument import (
+    CHANCE,
     COUNT,
     DAY,
     FROM,
+    ONE_OR_MORE,
     TABLE,
+    TABLES,
     TEXT,
     TEXTS,
     THROUGH,
     TRUTH,
     Instrument,
     Misfit,
+    line_of,
     misfits,
+    read_toml,
     toml_fault,
 )
 from carveout.law.provision import EDGES, Assertion, Case, Condition, Kind, Provision, Text
@@ -37,10 +43,55 @@ BLOCK = {
     **dict.fromkeys(EDGES, TEXTS),
 }  # fmt: skip
 """What the blocks of a page may say."""
+SCENARIO_BLOCK = {**BLOCK, "provision": ONE_OR_MORE}
+"""What the blocks of a scenario may say."""
+CHANCE_BLOCK = {"probability": CHANCE, "scenario": TEXT}
+"""The block that gives a scenario its probability."""
 _CONDITION_KEYS = frozenset({"sql", "evidence", "narrow", "wide"})
 _OUTCOMES = (
     "not_subject", "no_license_required", "authorized", "subject_to_review", "license_required", "prohibited",
 )  # fmt: skip
+
+
+_HEAD = {"covers_from": DAY, "reviewed_through": DAY, "regime": TABLE, "not_encoded": TABLES, "line": TABLES}
+_REGIME = dict.fromkeys(("title", "addressee", "act", "scope", "subject"), TEXT)
+_NOT_ENCODED = {"id": TEXT, "title": TEXT, "when": TEXT}
+_LINE = {"title": TEXT, "provisions": TEXTS, "from": DAY, "gap": TABLES}
+_GAP = {"from": DAY, "through": DAY, "reason": TEXT}
+
+
+def read_head(text: str, facts: Schema) -> tuple[dict[str, Any], list[Fault]]:
+    """``corpus.toml``: what the corpus covers, and what is wrong with the file."""
+    head, faults = read_toml(text, "corpus.toml")
+
+    def fits(
+        name: str, table: Any, shape: dict[str, str], required: Iterable[str], *headers: str, nth: int = 1
+    ) -> bool:
+        found = list(misfits(table, shape, tuple(required)))
+        for misfit in found:
+            line = line_of(text, headers, misfit.key, nth)
+            faults.append(Fault("corpus.toml", line, f"{name}{misfit.wrong}", misfit.right))
+        return not found
+
+    if not fits("", head, _HEAD, ()):
+        return head, faults
+    for key, regime in head.get("regime", {}).items():
+        headers = (f"[regime.{key}]", f'[regime."{key}"]')
+        if fits(f"regime {key}: ", regime, _REGIME, _REGIME, *headers):
+            subject = facts.get(regime["subject"])
+            if subject is None or subject.type != "bool":
+                wrong = f"regime {key}: subject {regime['subject']!r} is no fact of type bool"
+                right = "name the derived fact that says whether the law reaches the act"
+                faults.append(Fault("corpus.toml", line_of(text, headers, "subject"), wrong, right))
+    for nth, item in enumerate(head.get("not_encoded", ()), 1):
+        fits("not_encoded: ", item, _NOT_ENCODED, ("id", "title"), "[[not_encoded]]", nth=nth)
+    gaps = 0
+    for nth, line_of_law in enumerate(head.get("line", ()), 1):
+        if fits("line: ", line_of_law, _LINE, ("title", "provisions"), "[[line]]", nth=nth):
+            for gap in line_of_law.get("gap", ()):
+                gaps += 1
+                fits("gap: ", gap, _GAP, _GAP, "[[line.gap]]", nth=gaps)
+    return head, faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +139,9 @@ def split_page(text: str, file: str, faults: list[Fault]) -> Page:
                 except tomllib.TOMLDecodeError as error:
                     faults.append(toml_fault(file, error, start))
                 fence = None
+            elif line.strip() == "```toml":
+                faults.append(Fault(file, start - 1, "the TOML block is not closed", "end it with ```"))
+                fence, start = [], number + 1
             else:
                 fence.append(line)
         elif line.strip() == "```toml":
@@ -121,7 +175,8 @@ class ProvisionReader:
         """Note what does not fit the shape of a block; whether all fits."""
         before = len(self.faults)
         for misfit in misfits:
-            self.fault(file, block.line_of(misfit.key), misfit.wrong, misfit.right)
+            wrong = misfit.wrong if misfit.key else f"the block {misfit.wrong}"
+            self.fault(file, block.line_of(misfit.key), wrong, misfit.right)
         return len(self.faults) == before
 
     def _condition(self, name: str, raw: Any, default: Evidence, file: str, line: int) -> Condition | None:
@@ -201,12 +256,13 @@ class ProvisionReader:
         """The provision of one page; None when it cannot be read at all (the reasons are in ``faults``)."""
         before = len(self.faults)
         page = split_page(text, file, self.faults)
+        broken = len(self.faults) > before
         if not page.heading:
             self.fault(file, 1, "the page has no heading", "start with # citation: title")
-        if not page.blocks and len(self.faults) == before:
+        if not page.blocks and not broken:
             self.fault(file, 1, "the page asserts nothing", "add a ```toml block per assertion")
         fits = [self.fits(block, misfits(block.values, BLOCK), file) for block in page.blocks]
-        if not all(fits) or len(self.faults) > before:
+        if broken or not page.blocks or not all(fits):
             return None
         first = page.blocks[0].values
         kind_name = first.get("kind", "")
@@ -224,12 +280,8 @@ class ProvisionReader:
         clock = str(first.get("clock", "act_date"))
         clock_fact = self.facts.get(clock)
         if clock_fact is None or clock_fact.type != "date":
-            self.fault(
-                file,
-                page.blocks[0].line_of("clock"),
-                f"clock {clock!r} is no date fact",
-                "name a fact of type date",
-            )
+            line = page.blocks[0].line_of("clock")
+            self.fault(file, line, f"clock {clock!r} is no date fact", "name a fact of type date")
         defines = str(first.get("defines", ""))
         self._definition(kind, defines, page.blocks[0], file)
         citation, _, title = page.heading.partition(": ")
@@ -246,7 +298,7 @@ class ProvisionReader:
             self.fault(file, block.line, "the definition defines no fact", 'write defines = "fact"')
         elif kind is not Kind.definition and defines:
             self.fault(file, block.line_of("defines"), f"kind {kind} does not have defines",
-                       "drop it; only a definition defines a fact")  # fmt: skip
+                       "drop it: only a definition defines a fact")  # fmt: skip
         elif defines:
             fact = self.facts.get(defines)
             if fact is None or fact.kind != "derived" or fact.type != "bool":
@@ -282,12 +334,8 @@ class ProvisionReader:
             return ()
         header = [cell.casefold() for cell in rows[0][1]]
         if header != ["case", "on", "facts", "outcome", "until"]:
-            self.fault(
-                file,
-                rows[0][0],
-                "the table of cases has other columns",
-                "case | on | facts | outcome | until",
-            )
+            wrong = f"the table of cases has the columns {' | '.join(rows[0][1])}"
+            self.fault(file, rows[0][0], wrong, "write case | on | facts | outcome | until")
             return ()
         cases: list[Case] = []
         base: tuple[tuple[str, str], ...] = ()
@@ -302,7 +350,7 @@ class ProvisionReader:
         self, cells: list[str], base: tuple[tuple[str, str], ...], identifier: str, file: str, line: int
     ) -> Case | None:
         if len(cells) != 5:
-            self.fault(file, line, f"the case has {len(cells)} cells", "case | on | facts | outcome | until")
+            self.fault(file, line, f"the case has {len(cells)} cells", "write case | on | facts | outcome | until")
             return None
         name, on, facts, outcome, until = cells
         try:

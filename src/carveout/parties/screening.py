@@ -9,17 +9,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
+
+from rapidfuzz import fuzz, process
 
 from carveout.facts.row import Row
 from carveout.facts.schema import ROLES
-from carveout.facts.value import Value
+from carveout.facts.value import NEVER, Span, Value
 from carveout.law.entry import EntryView, unheld_entry
 from carveout.law.involvement import Involvement
 from carveout.law.view import View
 from carveout.parties.name import bare, normalize, readable
 
 RESTRICTED_ROLES = ROLES[:4]
+
+PLACEHOLDERS = frozenset(
+    {"", "tbd", "tba", "na", "n a", "nn", "to be determined", "to be advised", "not known", "x", "xxx"}
+)
+"""Words that stand where a name should be, normalized."""
+
+ONE_SLIP = 92.0
+"""Similarity (rapidfuzz ratio of names without legal form) from which a name may be a misspelled entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +55,55 @@ class Index:
         self.view = view
         self.exact: dict[str, list[EntryView]] = {}
         self.bare: dict[str, list[EntryView]] = {}
-        self.words: dict[str, list[str]] = {}
         for entry in view.entries.values():
             for name in (entry.name, *entry.aliases):
                 _add(self.exact, normalize(name), entry)
                 _add(self.bare, bare(name), entry)
+        self.names = sorted(self.bare)
 
     def find(self, name: str, country: str | None) -> tuple[str, tuple[EntryView, ...], str]:
         """(match, candidates, why): exact, possible, none or unknown."""
+        if normalize(name) in PLACEHOLDERS:
+            return "unknown", (), f"{name!r} names nobody"
         if not readable(name):
             return "unknown", (), f"{name!r} is in a script that the held names are not written in"
         same = self.exact.get(normalize(name), [])
         if same:
             here = [entry for entry in same if country is None or entry.country == country]
             if here:
-                return "exact", tuple(here), "name or alias is the same"
+                # The same name is listed for another country too, and a country never clears an exact name.
+                first = min(_first_day(entry) for entry in here)
+                earlier = [entry for entry in same if entry not in here and _first_day(entry) < first]
+                return "exact", (*here, *earlier), "name or alias is the same"
             where = ", ".join(sorted({entry.country for entry in same}))
             return "possible", tuple(same), f"the name is listed for {where}, not {country}: is it a branch?"
         alike = self.bare.get(bare(name), []) if bare(name) else []
         if alike:
             return "possible", tuple(alike), "the name differs from a listed one by its legal form only"
+        within = self.contained(name)
+        if within:
+            why = f"the name contains that of a listed party, {within[0].name!r}: is it a branch?"
+            return "possible", tuple(within), why
+        close = process.extractOne(bare(name), self.names, scorer=fuzz.ratio, score_cutoff=ONE_SLIP)
+        if close:
+            return "possible", tuple(self.bare[close[0]]), f"the name is a slip of the pen away from {close[0]!r}"
         return "none", (), ""
+
+    def contained(self, name: str) -> list[EntryView]:
+        """Entries whose name of two words or more, legal form aside, stands inside this one; the longest first."""
+        words = bare(name).split()
+        for length in range(len(words) - 1, 1, -1):
+            for start in range(len(words) - length + 1):
+                found = self.bare.get(" ".join(words[start : start + length]))
+                if found:
+                    return found
+        return []
+
+
+def _first_day(entry: EntryView) -> date:
+    """The first day on which the entry is, or may be, listed."""
+    low = entry.listed_from.low if isinstance(entry.listed_from, Span) else entry.listed_from
+    return low if isinstance(low, date) else NEVER
 
 
 def _add(index: dict[str, list[EntryView]], key: str, entry: EntryView) -> None:
@@ -145,6 +184,7 @@ class _Screening:
         """Nobody named: none in between, the ultimate consignee as purchaser and end-user; else unknown."""
         country = f"{role}_country"
         if role == "supplier":
+            self.facts[country] = self.row.facts.get(country, "none")
             return
         takes_default = role != "ultimate_consignee" and role not in self.row.stated_unknown and not self.strict
         if not takes_default:
