@@ -114,16 +114,12 @@ class World:
             return 3
         if any(self.engaged(p) for p in kinds.get(Kind.requirement, ())):
             return 2
-        return 1 if self.derived("subject_to_ear") else 0
+        return 1 if self.derived(self.view.corpus.regimes["ear"].subject) else 0
 
 
 def completions(facts: dict[str, Any], domains: dict[str, list[Any]], limit: int) -> Iterator[dict[str, Any]]:
     """Ways of filling in what is unknown, from small domains, up to a number of them."""
-    missing = [
-        name
-        for name, value in facts.items()
-        if value is None or (value == UNKNOWN and not isinstance(value, (str, date)))
-    ]
+    missing = [name for name, value in facts.items() if value is None or (type(value) is int and value == UNKNOWN)]
     for values in itertools.islice(itertools.product(*(domains[name] for name in missing)), limit):
         yield {**facts, **dict(zip(missing, values, strict=True))}
 

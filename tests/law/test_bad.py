@@ -14,6 +14,7 @@ import tomllib
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -250,11 +251,11 @@ ELSEWHERE = (
 def test_every_place_in_the_loader_that_refuses_law_is_shown_by_a_bad_file(monkeypatch: pytest.MonkeyPatch) -> None:
     reached: set[tuple[str, int]] = set()
 
-    def watched(made: type) -> None:
+    def watched(made: Any) -> None:
         before = made.__init__
 
         def init(self: Any, *args: Any) -> None:
-            frame = sys._getframe(1)
+            frame: FrameType | None = sys._getframe(1)
             while frame and Path(frame.f_code.co_filename).parent.name == "law":
                 reached.add((Path(frame.f_code.co_filename).name, frame.f_lineno))
                 frame = frame.f_back

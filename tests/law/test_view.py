@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from carveout.facts.value import ALWAYS, FALSE, NEVER, TRUE, UNKNOWN, Span
@@ -59,7 +60,7 @@ subject = "subject_to_ear"
 """
 
 
-def block(instrument: str, start: str, *, says: str = "", kind: str = "", **more: object) -> str:
+def block(instrument: str, start: str, *, says: str = "", kind: str = "", **more: Any) -> str:
     """One assertion; ``says`` names the fact that is its only condition, ``start`` the day it is in force from."""
     rows = [f'kind = "{kind}"'] if kind else []
     rows += [f'instrument = "{instrument}"', f"from = {start}"]
@@ -74,7 +75,7 @@ def law(*blocks: str, **files: str) -> Corpus:
     return load({**texts, **{name.replace("__", "/") + ".md": text for name, text in files.items()}})
 
 
-def scenario(name: str, start: str, *, says: str = "", **more: object) -> str:
+def scenario(name: str, start: str, *, says: str = "", **more: Any) -> str:
     """A scenario of one assertion about the rule."""
     return f"# {name}\n\n" + block("", start, says=says, provision='"ear/rule"', **more).replace(
         'instrument = ""', f'scenario = "{name}"'
@@ -363,7 +364,7 @@ def test_a_scenario_carries_its_probability() -> None:
 
 def test_a_scenario_that_is_not_held_is_refused_with_the_nearest_name() -> None:
     corpus = law(LAPSING, scenarios__extended=scenario("extended", "2019-07-01"))
-    with pytest.raises(UnknownName, match="no scenario 'extnded'; did you mean extended?"):
+    with pytest.raises(UnknownName, match=r"no scenario 'extnded'; did you mean extended\?"):
         corpus.view(scenarios=["extnded"])
 
 
@@ -407,6 +408,9 @@ def naive(all_said: list[Said], day: int) -> list[str]:
 
 @given(st.lists(said(), min_size=1, max_size=5, unique_by=lambda s: s.published), st.permutations(range(5)))
 def test_folding_is_painting_one_assertion_after_another_day_by_day(drawn: list[Said], order: list[int]) -> None:
+    texts_said = [s for s in sorted(drawn, key=lambda s: s.published) if not s.repeals]
+    for before, after in pairwise(texts_said):  # a firm date for an unverified text is a question of its own
+        assume(after.fact or not before.unverified)
     first = Said(-1, 0, 20, "published", False, False)
     origin = date(2019, 1, 1)
     later = [drawn[place] for place in order if place < len(drawn)]
@@ -417,7 +421,7 @@ def test_folding_is_painting_one_assertion_after_another_day_by_day(drawn: list[
     )
     blocks = []
     for one in [first, *later]:
-        more: dict[str, object] = {"evidence": '"unverified"'} if one.unverified else {}
+        more: dict[str, Any] = {"evidence": '"unverified"'} if one.unverified else {}
         more |= {"repeals": "true"} if one.repeals else {}
         more |= {"through": origin + timedelta(days=one.through)} if one.through is not None else {}
         kind = REQUIREMENT if one is first else ""
@@ -429,7 +433,7 @@ def test_folding_is_painting_one_assertion_after_another_day_by_day(drawn: list[
         stands = told(seen, str(origin + timedelta(days=day))) or ["-"]
         assert list(dict.fromkeys(stands)) == naive([first, *later], day)
     stretches = seen.provisions["ear/rule"].stretches
-    assert all(a.end is not None and a.end <= b.start for a, b in zip(stretches, stretches[1:], strict=False))
+    assert all(a.end is not None and a.end <= b.start for a, b in pairwise(stretches))
 
 
 # --- views as things -------------------------------------------------------------------------------------------------
@@ -748,7 +752,7 @@ def test_every_stretch_of_the_real_law_comes_after_the_one_before_as_known_on_ev
     published = {i.public_from(frees=frees) for i in corpus.instruments.values() for frees in (True, False)}
     for known in (None, *sorted(published - {date.min})):
         for seen in corpus.view(known=known).provisions.values():
-            for before, after in zip(seen.stretches, seen.stretches[1:], strict=False):
+            for before, after in pairwise(seen.stretches):
                 assert before.end is not None
                 assert before.end <= after.start
                 assert before.readings != after.readings or before.end < after.start

@@ -14,6 +14,7 @@ from carveout.decide.network import Network, Node
 from carveout.decide.outcome import Interval
 from carveout.decide.plain import Unit
 from carveout.facts.value import ALWAYS, NEVER, Span
+from carveout.law.condition import Shift
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +30,23 @@ def own_days(network: Network, units: Sequence[Unit]) -> set[date]:
     """Days on which a date of the row itself can change an answer: each date compared with the act, and the next."""
     found: set[date] = set()
     for unit in units:
-        for name, shift in network.dated_facts:
+        for name, own, act in network.dated_facts:
             value = unit.facts.get(name)
             ends = (value.low, value.high) if isinstance(value, Span) else (value,)
             for end in ends:
                 if isinstance(end, date) and ALWAYS < end < NEVER:
-                    day = end + timedelta(days=shift)
-                    found |= {day, day + timedelta(days=1)}
+                    found |= turning_days(end, own, act)
     return found
+
+
+def turning_days(day: date, own: Shift, act: Shift) -> set[date]:
+    """Days of the act around which a comparison with a (shifted) date turns.
+
+    A shift of the act by months is undone only to within the length of a month's end, so a few days are tried.
+    """
+    base = Shift(months=-act.months, days=-act.days).apply(own.apply(day))
+    slack = range(-3, 5) if act.months else range(2)
+    return {base + timedelta(days=n) for n in slack}
 
 
 def candidate_days(network: Network, units: Sequence[Unit], after: date) -> list[date]:

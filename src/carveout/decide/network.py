@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from carveout.facts.schema import Schema, schema
-from carveout.law.condition import Compare, facts_of, groups_of, leaves
+from carveout.law.condition import Compare, Shift, facts_of, groups_of, leaves
 from carveout.law.evidence import Evidence
 from carveout.law.provision import Condition, Kind, Provision
 from carveout.law.view import ProvisionView, View
@@ -126,21 +126,20 @@ class Network:
         return frozenset(day for group in self.view.groups.values() for day in group.starts)
 
     @cached_property
-    def dated_facts(self) -> tuple[tuple[str, int], ...]:
-        """Date facts that are compared with the day of the act, with the days added to them."""
-        found: set[tuple[str, int]] = set()
+    def dated_facts(self) -> tuple[tuple[str, Shift, Shift], ...]:
+        """Date facts that are compared with the day of the act: the fact, its own shift, the shift of the act."""
+        found: set[tuple[str, Shift, Shift]] = set()
         for clause in self.clauses:
-            for node in clause.condition.readings:
-                for leaf in leaves(node):
+            for tree in clause.condition.readings:
+                for leaf in leaves(tree):
                     if not isinstance(leaf, Compare) or not leaf.other or "act_date" not in (leaf.fact, leaf.other):
                         continue
-                    name = leaf.other if leaf.fact == "act_date" else leaf.fact
-                    own, act = (
-                        (leaf.other_shift, leaf.shift) if leaf.fact == "act_date" else (leaf.shift, leaf.other_shift)
-                    )
-                    found.add((name, own.days - act.days))
-        found |= {(node.provision.clock, 0) for node in self.nodes if node.own_clock}
-        return tuple(sorted(found))
+                    if leaf.fact == "act_date":
+                        found.add((leaf.other, leaf.other_shift, leaf.shift))
+                    else:
+                        found.add((leaf.fact, leaf.shift, leaf.other_shift))
+        found |= {(node.provision.clock, Shift(), Shift()) for node in self.nodes if node.own_clock}
+        return tuple(sorted(found, key=str))
 
     @cached_property
     def literal_days(self) -> tuple[date, ...]:
