@@ -25,7 +25,7 @@ DEV := .venv/.dev-$(call key,requirements/dev.txt)
 PROJECT := .venv/.project-$(call key,pyproject.toml)
 PEERS := $(if $(wildcard requirements/peers.txt),.venv-peers/.peers-$(call key,requirements/peers.txt))
 
-.PHONY: help demo test lint system soak bench peers lock clean
+.PHONY: golden help demo test lint system soak bench peers lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ bench: $(DEV) $(PROJECT) peers ## the benchmarks, beside their peers
 
 peers: $(PEERS) ## .venv-peers, from requirements/peers.txt
 	@$(if $(PEERS),:,echo "No peers: requirements/peers.txt is absent.")
+
+golden: $(DEV) $(PROJECT) ## write the golden explanations anew (then read the difference)
+	@CARVEOUT_RESET_GOLDEN=1 $(BIN)/pytest tests/doors/test_golden.py
 
 lock: ## both locks, from pyproject.toml; LOCK_ARGS=--upgrade takes newer versions
 	@$(check_python)

@@ -31,7 +31,12 @@ def test_json_is_one_compact_object_a_line_in_input_order(carveout: Any, tmp_pat
 
 
 def test_standard_input_is_ndjson(carveout: Any) -> None:
-    ran = carveout("determine", "-", "--json", stdin='{"id": "a", "on": "2019-06-01", "direction": "import"}\n')
+    ran = carveout(
+        "determine",
+        "-",
+        "--json",
+        stdin='{"id": "a", "on": "2019-06-01", "direction": "import", "knowledge_of_violation": false}\n',
+    )
     assert ran.objects[0]["overall"]["at_most"] == "not_subject"
 
 

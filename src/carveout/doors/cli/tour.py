@@ -64,7 +64,10 @@ def _knowledge(by_day: dict[date | None, list[Decided]]) -> Table:
         for known in by_day:
             found = rows[known][identifier]
             change = found.overall_changes_on if found else None
-            cells.append(f"until {date.fromordinal(change.toordinal() - 1)}" if change else "")
+            if found and found.overall != latest.overall:
+                cells.append(str(found.overall).replace("_", " "))
+            else:
+                cells.append(f"until {date.fromordinal(change.toordinal() - 1)}" if change else "")
         if len(set(cells)) > 1:
             table.add_row(identifier, *cells)
     return table
