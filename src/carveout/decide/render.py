@@ -90,8 +90,9 @@ def _tried(note: ProvisionNote, indent: str) -> Iterator[str]:
                 if note.kind != "limitation"
                 else (f"{indent}> {note.provision} does not bar it: {reason}")
             )
-    for deeper in note.against:
-        if note.holds != "no" or deeper.holds != "no":
+    # Why a limitation bars it is worth telling only where it would help at all.
+    if note.engaged != "no":
+        for deeper in note.against:
             yield from _tried(deeper, indent + "    ")
 
 
@@ -114,7 +115,9 @@ def _unit(note: UnitNote, alone: bool) -> Iterator[str]:
 def text(explanation: Explanation) -> str:
     """The explanation as plain text, one fact a line."""
     e = explanation
-    lines = [f"{e.row} on {e.on}: {say(e.outcome)} - {DECISION_WORDS[e.decision]}"]
+    verdict = say(e.outcome)
+    word = DECISION_WORDS[e.decision]
+    lines = [f"{e.row} on {e.on}: " + (word if word.casefold() == verdict else f"{verdict} - {word}")]
     if e.known:
         lines.append(f"as known on {e.known}")
     if e.changes_on:
