@@ -17,7 +17,8 @@ NOT_TOWARD = ("import", "return_to_us", "procurement")
 """Directions in which nothing goes to a foreign party; with a listed party as recipient the row contradicts itself."""
 
 
-def _listed_receives(screened: Screened) -> bool:
+def listed_receives(screened: Screened) -> bool:
+    """Whether a party that is or may be listed takes part in another role than supplier."""
     return any(i.match in ("exact", "stated", "possible") and set(i.roles) - {"supplier"} for i in screened.involved)
 
 
@@ -41,7 +42,7 @@ def compose(row: Row, view: View, *, on: date | None = None, strict: bool = Fals
         else:
             facts[name] = value
     cautions = list(screened.cautions)
-    if facts.get("direction") in NOT_TOWARD and _listed_receives(screened):
+    if facts.get("direction") in NOT_TOWARD and listed_receives(screened):
         cautions.append(
             f"direction says {facts['direction']}, but a party that is or may be listed receives; taken as unknown: "
             "describe the flow toward that party"

@@ -107,6 +107,11 @@ class Network:
     def _days(self) -> tuple[date, ...]:
         return tuple(self.changes)
 
+    @cached_property
+    def ordinals(self) -> list[int]:
+        """The days on which the law changes, as day numbers."""
+        return [day.toordinal() for day in self._days]
+
     def steps_on(self, day: date) -> tuple[Step | None, ...]:
         """Per node the step in force on a day of the act; shared by all days between two changes of the law."""
         epoch = bisect_right(self._days, day)

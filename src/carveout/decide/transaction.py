@@ -59,15 +59,20 @@ def judge_units(network: Network, units: Sequence[Unit]) -> dict[str, Interval]:
     return found
 
 
+def relevant(transaction: Transaction) -> list[Involvement]:
+    """The parties that make units: each that is or may be restricted, and one that stands for all the others."""
+    involved = transaction.involved or (Involvement((), "", "none"),)
+    found = [i for i in involved if i.match != "none"] + [i for i in involved if i.match == "none"][:1]
+    if all(set(i.roles) == {"supplier"} for i in found):
+        found.append(Involvement((), "", "none"))  # somebody receives, even where only the supplier is named
+    return found
+
+
 def make_units(transaction: Transaction, view: View) -> list[tuple[Involvement, Unit]]:
     """The units of a row: one per party that is or may be restricted; one for nobody when there is none."""
     facts = {**transaction.facts, "act_date": transaction.on}
     supplied = dict(transaction.supplied)
-    involved = transaction.involved or (Involvement((), "", "none"),)
-    relevant = [i for i in involved if i.match != "none"] + [i for i in involved if i.match == "none"][:1]
-    if all(set(i.roles) == {"supplier"} for i in relevant):
-        relevant.append(Involvement((), "", "none"))  # somebody receives, even where only the supplier is named
-    return [(i, Unit(view, {**facts, **i.facts()}, supplied)) for i in relevant]
+    return [(i, Unit(view, {**facts, **i.facts()}, supplied)) for i in relevant(transaction)]
 
 
 def outcome(transaction: Transaction, view: View) -> Interval:
@@ -76,19 +81,21 @@ def outcome(transaction: Transaction, view: View) -> Interval:
     return judge_units(network, [unit for _, unit in make_units(transaction, view)])["overall"]
 
 
-def undone_units(transaction: Transaction, view: View) -> list[tuple[Involvement, Unit]]:
-    """The units of a row with every default taken back: what a default put aside comes back as an unknown party."""
-    facts = {**transaction.facts, **transaction.undone, "act_date": transaction.on}
-    supplied = dict(transaction.supplied)
-    involved = [
-        i for i in transaction.involved if not (i.match == "none" and set(i.assumed) & set(transaction.open_roles))
-    ]
+def undone_involved(transaction: Transaction) -> list[Involvement]:
+    """The parties with every default taken back: what a default put aside comes back as one unknown party."""
+    put_aside = set(transaction.open_roles)
+    involved = [i for i in transaction.involved if not (i.match == "none" and set(i.assumed) & put_aside)]
     if transaction.open_roles:
         involved.append(Involvement((), "", "unknown", ask=transaction.open_roles))
-    if not involved:
-        involved.append(Involvement((), "", "none"))
+    return involved or [Involvement((), "", "none")]
+
+
+def undone_units(transaction: Transaction, view: View) -> list[tuple[Involvement, Unit]]:
+    """The units of a row with every default taken back."""
+    facts = {**transaction.facts, **transaction.undone, "act_date": transaction.on}
+    supplied = dict(transaction.supplied)
     found = []
-    for one in involved:
+    for one in undone_involved(transaction):
         party = one.facts()
         if not one.roles and one.match == "unknown":
             party["party_role"] = None

@@ -23,6 +23,30 @@ NOT_CLAIMED: Mapping[str, Value] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """A default that holds for every row, or for rows in which another fact has one of some values."""
+
+    fact: str
+    value: Value
+    where: str | None = None
+    among: tuple[str, ...] = ()
+
+
+STANDING: tuple[Standing, ...] = (
+    Standing("actor_country", "none"),
+    Standing("certification_on", ALWAYS, "certification_by", ("exporter", "listed_entity")),
+    Standing("recipient_citizenship", "none", "direction", ("release",)),
+    # Asked of releases; of other acts the question about diversion covers it.
+    Standing(
+        "recipient_acts_for_listed", FALSE, "direction",
+        tuple(value for value in schema()["direction"].values if value != "release"),
+    ),
+    Standing("standard_is_5g", TRUE, "standards_body", ("3GPP",)),
+)  # fmt: skip
+"""Defaults that are no claims; the answer lists each one it rests on."""
+
+
+@dataclass(frozen=True, slots=True)
 class Filled:
     """Facts after defaults; ``assumed`` names each fact a default filled."""
 
@@ -45,22 +69,9 @@ def fill(row: Row, *, strict: bool = False, facts: Schema | None = None) -> Fill
         if not any(name in filled or name in row.stated_unknown for name in names):
             filled[names[0]] = NOT_CLAIMED[names[0]]
             assumed.add(names[0])
-    for name, value in _others(row, filled):
-        if name not in filled and name not in row.stated_unknown:
-            filled[name] = value
-            assumed.add(name)
+    for default in STANDING:
+        applies = default.where is None or filled.get(default.where) in default.among
+        if applies and default.fact not in filled and default.fact not in row.stated_unknown:
+            filled[default.fact] = default.value
+            assumed.add(default.fact)
     return Filled(filled, frozenset(assumed))
-
-
-def _others(row: Row, filled: Mapping[str, Value]) -> list[tuple[str, Value]]:
-    found: list[tuple[str, Value]] = [("actor_country", "none")]
-    if filled.get("certification_by") in ("exporter", "listed_entity"):
-        found.append(("certification_on", ALWAYS))
-    if filled.get("direction") == "release":
-        found.append(("recipient_citizenship", "none"))
-    elif filled.get("direction") is not None:
-        # Asked of releases; of other acts the question about diversion covers it.
-        found.append(("recipient_acts_for_listed", FALSE))
-    if filled.get("standards_body") == "3GPP":
-        found.append(("standard_is_5g", TRUE))
-    return found

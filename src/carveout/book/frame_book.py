@@ -1,0 +1,499 @@
+"""A book decided by the frame interpreter: batch in, batch with the result columns out.
+
+Rows with a cell that cannot be read, or that contradict themselves, are found here and told by the reader of rows, so
+that both paths say the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from carveout.book.columns import (
+    BAD,
+    EMPTY,
+    GIVEN,
+    SAID_UNKNOWN,
+    ReadColumn,
+    is_value,
+    read_column,
+    unknown_column,
+    with_default,
+)
+from carveout.book.compose import NOT_TOWARD
+from carveout.book.pattern import ROLE_FACTS, PatternTable, Patterns, mask
+from carveout.book.writer import REGIME_COLUMNS
+from carveout.decide.frame import network_of
+from carveout.decide.frame_answer import (
+    BlockAnswer, BlockFacts, BlockSolver, authorization_order, fact_order, outcome_of, read_vector,
+)  # fmt: skip
+from carveout.decide.frame_horizon import NO_DAY
+from carveout.decide.outcome import Interval, Outcome
+from carveout.decide.planes import Codes, Column, Range
+from carveout.facts.clock import today
+from carveout.facts.default import NOT_CLAIMED, STANDING
+from carveout.facts.row import CellError, read_row
+from carveout.facts.schema import schema
+from carveout.facts.value import UNKNOWN
+from carveout.law.evidence import Evidence
+from carveout.law.view import View
+
+DECISIONS = ("go", "go_with_conditions", "hold", "license_required", "prohibited")
+EPOCH = 719163
+"""Day number of 1970-01-01, from which Arrow counts."""
+
+
+@dataclass
+class Answered:
+    """A batch answered: the rows that were good (their places), the result columns, and the errors of the others."""
+
+    places: npt.NDArray[np.int64]
+    results: pa.Table
+    errors: list[CellError]
+
+
+@dataclass
+class _Result:
+    """Arrays over the rows of a batch, filled block by block."""
+
+    rows: int
+    arrays: dict[str, npt.NDArray[Any]] = field(default_factory=dict)
+
+    def put(self, name: str, rows: npt.NDArray[Any], values: npt.NDArray[Any]) -> None:
+        if name not in self.arrays:
+            self.arrays[name] = np.zeros((self.rows, *values.shape[1:]), values.dtype)
+        self.arrays[name][rows] = values
+
+
+class FrameBook:
+    """Decides batches under one view; screening and explanation ids are remembered from batch to batch."""
+
+    def __init__(self, view: View, *, on: int | None = None, strict: bool = False) -> None:
+        self.view = view
+        self.on = on
+        self.strict = strict
+        self.patterns = Patterns(view, strict=strict)
+        self.network = network_of(view)
+        self.policies: list[str] = []
+        self._ids: dict[bytes, str] = {}
+        self._used = self._facts_used()
+        frees = [fact.name for fact in schema() if fact.default_frees]
+        self._frees = np.asarray(mask(frees), np.uint64)
+
+    def _facts_used(self) -> frozenset[str]:
+        """Asked facts that the law or the defaults look at."""
+        found = {name for clause in self.network.clauses for name in clause.facts}
+        found |= {name for rule in self.view.corpus.not_encoded if rule.when is not None for name in _names(rule.when)}
+        found |= {name for names in schema().claims().values() for name in names}
+        found |= {d.fact for d in STANDING} | {d.where for d in STANDING if d.where}
+        found |= {"direction", "destination", "will_be_exported", "eccn", "reasons_for_control", "other_authorization"}
+        return frozenset(found)
+
+    def answer(
+        self, table: pa.Table, *, first: int = 1, ids: npt.NDArray[np.bool_] | None = None, outcome_only: bool = False
+    ) -> Answered:
+        """Decide a batch; ``first`` is the position of its first row, ``ids`` marks rows whose id is missing or taken."""
+        rows = table.num_rows
+        columns = self._read(table)
+        on, on_bad = self._days(columns, rows)
+        suspect = self._suspect(columns, rows) | on_bad
+        if ids is not None:
+            suspect |= ids
+        errors = self._tell(table, np.flatnonzero(suspect), first, ids)
+        told = {error.row for error in errors}
+        bad = suspect if told else np.zeros(rows, bool)
+        if suspect.any() and errors:
+            bad = np.asarray(self._bad)
+        places = np.flatnonzero(~bad) if bad.any() else np.arange(rows)
+        result = self._decide(columns, on, rows, places, outcome_only=outcome_only)
+        return Answered(places, self._table(result, places, outcome_only=outcome_only), errors)
+
+    # Reading
+
+    def _read(self, table: pa.Table) -> dict[str, ReadColumn]:
+        known = schema()
+        found = {}
+        for name in table.column_names:
+            fact = known.get(name)
+            if fact is not None and fact.is_column and name != "id":
+                found[name] = read_column(fact, table.column(name))
+        return found
+
+    def _days(
+        self, columns: Mapping[str, ReadColumn], rows: int
+    ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
+        day = self.on if self.on is not None else today().toordinal()
+        on = np.full(rows, day, np.int32)
+        column = columns.get("on")
+        if self.on is None and column is not None:
+            assert isinstance(column.column, Range)
+            on = np.where(column.state == GIVEN, column.column.low, on).astype(np.int32)
+        return on, on < self.view.corpus.covers_from.toordinal()
+
+    def _suspect(self, columns: Mapping[str, ReadColumn], rows: int) -> npt.NDArray[np.bool_]:
+        """Rows that may have an error: the reader of rows decides."""
+        found = np.zeros(rows, bool)
+        for column in columns.values():
+            found |= column.state == BAD
+        content = columns.get("us_controlled_content_pct")
+        if content is not None and isinstance(content.column, Range):
+            given = content.state == GIVEN
+            found |= given & ((content.column.low < 0) | (content.column.low > 100))
+        for start, end in (("license_from", "license_through"), ("en_route_from", "en_route_until")):
+            if start in columns and end in columns:
+                one, two = columns[start].column, columns[end].column
+                assert isinstance(one, Range)
+                assert isinstance(two, Range)
+                found |= (columns[start].state == GIVEN) & (columns[end].state == GIVEN) & (one.low > two.low)
+        found |= self._pairs(columns, "direction", ("import", "return_to_us", "domestic_sale"), "destination", rows)
+        found |= self._pairs(columns, "eccn", ("EAR99",), "reasons_for_control", rows)
+        software = columns.get("encryption_software")
+        eccn = columns.get("eccn")
+        if software is not None and eccn is not None and isinstance(eccn.column, Codes):
+            table = np.asarray([isinstance(v, str) and v.startswith("5D002") for v in eccn.column.values])
+            found |= table[eccn.column.codes] & (software.state == GIVEN)
+        for name, pattern in _FORMATS.items():
+            column = columns.get(name)
+            if column is not None and isinstance(column.column, Codes):
+                strange = np.asarray(
+                    [isinstance(v, str) and not pattern.match(v.casefold()) for v in column.column.values]
+                )
+                found |= strange[column.column.codes]
+        return found
+
+    def _pairs(
+        self, columns: Mapping[str, ReadColumn], name: str, values: tuple[str, ...], other: str, rows: int
+    ) -> npt.NDArray[np.bool_]:
+        if name not in columns or other not in columns:
+            return np.zeros(rows, bool)
+        return is_value(columns[name].column, values) & (columns[other].state == GIVEN) & self._not_home(columns, other)
+
+    def _not_home(self, columns: Mapping[str, ReadColumn], other: str) -> npt.NDArray[np.bool_]:
+        if other != "destination":
+            return np.ones(len(columns[other].state), bool)
+        return ~is_value(columns[other].column, ("US",))
+
+    def _tell(
+        self, table: pa.Table, rows: npt.NDArray[np.int64], first: int, ids: npt.NDArray[np.bool_] | None
+    ) -> list[CellError]:
+        """The errors of suspect rows, as the reader of rows tells them; ``_bad`` marks those that have any."""
+        self._bad = np.zeros(table.num_rows, bool)
+        found: list[CellError] = []
+        if not len(rows):
+            return found
+        part = table.take(pa.array(rows)).to_pylist()
+        start = self.view.corpus.covers_from
+        for place, cells in zip(rows, part, strict=True):
+            row, errors = read_row(cells, position=first + int(place))
+            day = self.on if self.on is not None else (row.on or today()).toordinal()
+            if not errors and day < start.toordinal():
+                shown = row.on.isoformat() if row.on and self.on is None else str(day)
+                errors = [CellError(row.id, "on", shown, f"on or after {start}, the first day the law here covers")]
+            if ids is not None and ids[place]:
+                missing = not str(cells.get("id") or "").strip()
+                expected = "a name of its own for every row" if missing else "an id that no earlier row has"
+                errors.append(CellError(row.id, "id", "" if missing else row.id, expected))
+            if errors:
+                self._bad[place] = True
+                found += errors
+        return found
+
+    # Deciding
+
+    def _decide(
+        self, columns: Mapping[str, ReadColumn], on: npt.NDArray[np.int32], rows: int, places: npt.NDArray[np.int64],
+        *, outcome_only: bool,
+    ) -> _Result:  # fmt: skip
+        patterns = self._pattern_table(columns, rows)
+        facts, undone, changed, assumed = self._defaults(columns, patterns, rows)
+        assumed = assumed | patterns.masks("assumed")
+        stated, roles = patterns.masks("stated"), patterns.masks("open_roles")
+        supplied = {
+            name: column.column
+            for name, column in columns.items()
+            if schema()[name].kind == "derived" and isinstance(column.column, Codes) and (column.state == GIVEN).any()
+        }
+        result = _Result(rows)
+        shapes = patterns.units.astype(np.int64) * 1000 + patterns.undone
+        for shape in np.unique(shapes[places]):
+            chosen = places[shapes[places] == shape]
+            whole = len(chosen) == rows
+            own = facts if whole else {name: column.take(chosen) for name, column in facts.items()}
+            again = undone if whole else {name: column.take(chosen) for name, column in undone.items()}
+            units = [patterns.unit(n, chosen, on, own, self.policies, undone=False) for n in range(int(shape) // 1000)]
+            back = [] if outcome_only else [
+                patterns.unit(n, chosen, on, {**own, **again}, self.policies, undone=True) for n in range(int(shape) % 1000)
+            ]  # fmt: skip
+            block = BlockFacts(
+                len(chosen), on[chosen], units, back, changed, assumed[chosen], stated[chosen], roles[chosen],
+                {name: _given(column).take(chosen) for name, column in supplied.items()},
+            )  # fmt: skip
+            if outcome_only:
+                lower, upper = outcome_of(self.view, block)
+                result.put("lower", chosen, lower)
+                result.put("upper", chosen, upper)
+            else:
+                self._collect(result, chosen, block, BlockSolver(self.view, block).answer())
+        return result
+
+    def _pattern_table(self, columns: Mapping[str, ReadColumn], rows: int) -> PatternTable:
+        """Rows by their combination of role cells."""
+        key = np.zeros(rows, np.int64)
+        size = 1
+        used = [name for name in ROLE_FACTS if name in columns]
+        for name in used:
+            column = columns[name].column
+            assert isinstance(column, Codes)
+            own = column.codes.astype(np.int64) * 2 + (columns[name].state == SAID_UNKNOWN)
+            width = 2 * len(column.values)
+            if size * width > 2**62:
+                _, key = np.unique(key, return_inverse=True)
+                size = int(key.max()) + 1
+            key, size = key * width + own, size * width
+        _, firsts, places = np.unique(key, return_index=True, return_inverse=True)
+        patterns = []
+        for row in firsts:
+            cells, unknown = [], []
+            for name in ROLE_FACTS:
+                column = columns.get(name)
+                value = None
+                if column is not None and isinstance(column.column, Codes):
+                    value = column.column.values[column.column.codes[row]]
+                    if isinstance(value, str) and name.endswith("_listing"):
+                        value = value.casefold()
+                cells.append(value)
+                unknown.append(column is not None and bool(column.state[row] == SAID_UNKNOWN))
+            patterns.append(self.patterns.of(tuple(cells), tuple(unknown)))
+        return PatternTable(patterns, places)
+
+    def _defaults(
+        self, columns: Mapping[str, ReadColumn], patterns: PatternTable, rows: int
+    ) -> tuple[dict[str, Column], dict[str, Column], frozenset[str], npt.NDArray[np.uint64]]:
+        """Facts with the defaults filled in, the same facts with them taken back, and which were taken by row."""
+        known = schema()
+        facts: dict[str, Column] = {}
+        for name in self._used:
+            fact = known[name]
+            if fact.kind == "asked" and name not in ROLE_FACTS:
+                facts[name] = columns[name].column if name in columns else unknown_column(fact, rows)
+        for name in ("other_authorization", "license_no"):
+            facts[name] = _folded(facts[name], every=name == "other_authorization")
+        raw = dict(facts)
+        assumed = np.zeros((rows, 2), np.uint64)
+        empty = np.full(rows, EMPTY, np.uint8)
+        if not self.strict:
+            for names in known.claims().values():
+                states = [columns[name].state if name in columns else empty for name in names]
+                none = np.logical_and.reduce([state == EMPTY for state in states])
+                self._fill(facts, assumed, names[0], none, NOT_CLAIMED[names[0]])
+            for default in STANDING:
+                state = columns[default.fact].state if default.fact in columns else empty
+                applies = state == EMPTY
+                if default.where is not None:
+                    applies = applies & is_value(facts[default.where], default.among)
+                self._fill(facts, assumed, default.fact, applies, default.value)
+        changed = {name for name, column in facts.items() if column is not raw[name]}
+        undone = {name: raw[name] for name in changed}
+        for name in (n for n in ROLE_FACTS if n.endswith("_country")):
+            facts[name] = patterns.country(name, undone=False)
+            if any(name in p.open_countries for p in patterns.patterns):
+                undone[name] = patterns.country(name, undone=True)
+                changed.add(name)
+        turned = patterns.receives & is_value(facts["direction"], NOT_TOWARD)
+        if turned.any():
+            direction = facts["direction"]
+            assert isinstance(direction, Codes)
+            last = len(direction.values) - 1
+            facts["direction"] = Codes(
+                np.where(turned, last, direction.codes).astype(direction.codes.dtype), direction.values
+            )
+            undone.pop("direction", None)
+        return facts, undone, frozenset(changed), assumed
+
+    def _fill(
+        self,
+        facts: dict[str, Column],
+        assumed: npt.NDArray[np.uint64],
+        name: str,
+        rows: npt.NDArray[np.bool_],
+        value: Any,
+    ) -> None:
+        if rows.any():
+            facts[name] = with_default(facts[name], rows, value, schema()[name])
+            words = mask([name])
+            for word in range(2):
+                if words[word]:
+                    assumed[:, word] |= np.where(rows, np.uint64(words[word]), np.uint64(0))
+
+    # Results
+
+    def _collect(self, result: _Result, rows: npt.NDArray[np.int64], block: BlockFacts, answer: BlockAnswer) -> None:
+        result.put("lower", rows, answer.lower)
+        result.put("upper", rows, answer.upper)
+        weak = answer.left_open | (block.on > self.view.corpus.reviewed_through.toordinal())
+        outstanding = np.zeros(block.rows, bool)
+        for regime, found in answer.regimes.items():
+            weak |= (found.evidence >= Evidence.inferred) | ((found.assumed & self._frees) != 0).any(axis=1)
+            outstanding |= found.outstanding
+            for name in (
+                "lower",
+                "upper",
+                "changes",
+                "through",
+                "authorizations",
+                "matters",
+                "assumed",
+                "evidence",
+                "policy",
+            ):
+                result.put(f"{regime}_{name}", rows, getattr(found, name))
+        settled, upper = answer.lower == answer.upper, answer.upper
+        free = upper <= Outcome.subject_to_review
+        conditional = (upper == Outcome.authorized) | (upper == Outcome.subject_to_review) | weak
+        decision = np.where(
+            ~settled,
+            2,
+            np.where(
+                ~free,
+                np.where(upper == Outcome.prohibited, 4, 3),
+                np.where(outstanding, 2, np.where(conditional, 1, 0)),
+            ),
+        )
+        result.put("decision", rows, decision.astype(np.uint8))
+        result.put("explanation", rows, self._explanations(answer))
+
+    def _explanations(self, answer: BlockAnswer) -> npt.NDArray[Any]:
+        """The explanation id of each row, once per distinct combination of vectors and outcome."""
+        parts = [np.ascontiguousarray(vector.T) for vector in answer.vectors]
+        key = np.concatenate([*parts, answer.lower[:, None], answer.upper[:, None]], axis=1)
+        packed = np.ascontiguousarray(key).view([("", np.void, key.shape[1])]).ravel() if key.size else key[:, 0]
+        mixed = _mixed(key)
+        _, firsts, places = np.unique(mixed, return_index=True, return_inverse=True)
+        del packed
+        ids = []
+        nodes = len(self.network.nodes)
+        width = parts[0].shape[1]
+        for row in firsts:
+            body = key[row].tobytes()
+            if body not in self._ids:
+                vectors = [str(read_vector(key[row, n * width : (n + 1) * width], nodes)) for n in range(len(parts))]
+                overall = Interval(Outcome(int(answer.lower[row])), Outcome(int(answer.upper[row])))
+                text = "\0".join([self.view.hash, str(overall), *vectors])
+                self._ids[body] = hashlib.sha256(text.encode()).hexdigest()[:16]
+            ids.append(self._ids[body])
+        return np.asarray(ids, dtype="U16")[places]
+
+    def _table(self, result: _Result, places: npt.NDArray[np.int64], *, outcome_only: bool) -> pa.Table:
+        """The result columns of the contract for the good rows."""
+        arrays = {name: array[places] for name, array in result.arrays.items()}
+        names = [outcome.name for outcome in Outcome]
+        if not len(places):
+            return pa.table({})
+        columns: dict[str, Any] = {
+            "overall_at_least": _coded(arrays["lower"], names),
+            "overall_at_most": _coded(arrays["upper"], names),
+        }
+        if outcome_only:
+            return pa.table(columns)
+        columns["overall_decision"] = _coded(arrays["decision"], DECISIONS)
+        order = [self.network.nodes[index].provision.id for index in authorization_order(self.network)]
+        for regime in self.view.corpus.regimes:
+            own = {name: arrays[f"{regime}_{name}"] for name in
+                   ("lower", "upper", "changes", "through", "authorizations", "matters", "assumed", "evidence", "policy")}  # fmt: skip
+            through = np.where(own["authorizations"] == 0, NO_DAY, own["through"])
+            built = {
+                "at_least": _coded(own["lower"], names), "at_most": _coded(own["upper"], names),
+                "changes_on": _dates(own["changes"]), "authority_through": _dates(through),
+                "authorizations": _lists(own["authorizations"][:, None], order),
+                "matters": _lists(own["matters"], fact_order()), "assumed": _lists(own["assumed"], fact_order()),
+                "evidence": _coded(own["evidence"], [grade.name for grade in Evidence]),
+                "review_policy": _policies(own["policy"], self.policies),
+            }  # fmt: skip
+            columns |= {f"{regime}_{name}": built[name] for name in REGIME_COLUMNS}
+        columns["explanation_id"] = pa.array(arrays["explanation"]).dictionary_encode()
+        return pa.table(columns)
+
+
+_FORMATS = {
+    "other_authorization": re.compile(r"(nlr|none)\Z|(exception|license):\S"),
+    **{f"{role}_listing": re.compile(r"none\Z|[a-z0-9]+/[a-z0-9-]+\Z") for role in
+       ("ultimate_consignee", "end_user", "purchaser", "intermediate_consignee", "supplier")},
+}  # fmt: skip
+
+
+def _names(tree: Any) -> frozenset[str]:
+    from carveout.law.condition import facts_of
+
+    return facts_of(tree)
+
+
+def _given(column: Any) -> Codes:
+    """A supplied conclusion: None where nothing was supplied."""
+    assert isinstance(column, Codes)
+    return Codes(column.codes, (*column.values[:-1], None))
+
+
+def _folded(column: Column, *, every: bool) -> Column:
+    """Texts in lower case: all of them, or only the word none."""
+    if not isinstance(column, Codes):
+        return column
+    folded = [
+        v.casefold() if isinstance(v, str) and (every or v.casefold() == "none") else v for v in column.values[:-1]
+    ]
+    distinct = {value: place for place, value in enumerate(dict.fromkeys(folded))}
+    table = np.asarray([*(distinct[v] for v in folded), len(distinct)], column.codes.dtype)
+    return Codes(table[column.codes], (*distinct, None))
+
+
+def _mixed(key: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint64]:
+    """A 64-bit mix of every row's bytes."""
+    width = -(-key.shape[1] // 8) * 8
+    padded = np.zeros((len(key), width), np.uint8)
+    padded[:, : key.shape[1]] = key
+    words = padded.view(np.uint64)
+    found = np.zeros(len(key), np.uint64)
+    for number in range(words.shape[1]):
+        found = (found ^ words[:, number]) * np.uint64(0x9E3779B97F4A7C15)
+        found ^= found >> np.uint64(29)
+    return found
+
+
+def _coded(codes: npt.NDArray[Any], names: Any) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int8)), pa.array(list(names)))
+
+
+def _dates(days: npt.NDArray[np.int32]) -> pa.Array:
+    missing = days == NO_DAY
+    return pa.array((np.where(missing, EPOCH, days) - EPOCH).astype(np.int32), pa.int32(), mask=missing).cast(
+        pa.date32()
+    )
+
+
+def _policies(codes: npt.NDArray[np.uint8], policies: list[str]) -> pa.Array:
+    missing = (codes == 0) | (codes == 255)
+    indices = np.where(missing, 0, codes.astype(np.int16) - 1).astype(np.int8)
+    return pa.DictionaryArray.from_arrays(pa.array(indices, mask=missing), pa.array(policies or [""]))
+
+
+def _lists(masks: npt.NDArray[np.uint64], names: Any) -> pa.Array:
+    """Sets as text, joined with a semicolon, once per distinct set."""
+    if masks.shape[1] == 1:
+        keys = masks[:, 0]
+    else:
+        keys = _mixed(np.ascontiguousarray(masks).view(np.uint8).reshape(len(masks), -1))
+    _, firsts, places = np.unique(keys, return_index=True, return_inverse=True)
+    texts = []
+    for row in firsts:
+        words = [int(word) for word in masks[row]]
+        texts.append("; ".join(name for place, name in enumerate(names) if words[place // 64] >> (place % 64) & 1))
+    return pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32)), pa.array(texts))
+
+
+__all__ = ["UNKNOWN", "Answered", "FrameBook"]

@@ -1,0 +1,170 @@
+"""Parties of many rows: each distinct combination of role cells is screened once, by the screening of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from carveout.book.compose import listed_receives
+from carveout.decide.frame_answer import Masks, UnitColumns, fact_order
+from carveout.decide.planes import MISSING_HIGH, MISSING_LOW, Codes, Column, Range
+from carveout.decide.transaction import Transaction, relevant, undone_involved
+from carveout.facts.row import Row
+from carveout.facts.schema import ROLES, schema
+from carveout.facts.value import NEVER, Span, Value
+from carveout.law.involvement import Involvement
+from carveout.law.view import View
+from carveout.parties.screening import screen
+
+ROLE_FACTS = tuple(f"{role}{suffix}" for role in ROLES for suffix in ("", "_country", "_listing"))
+COUNTRY_FACTS = tuple(f"{role}_country" for role in ROLES)
+DATES = ("party_listed_from", "party_listed_through", "party_footnote1_from", "party_footnote2_from")
+CHOICES = ("party_role", "party_group")
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """What screening says of one combination of role cells."""
+
+    units: tuple[Involvement, ...]
+    undone: tuple[Involvement, ...]
+    countries: dict[str, Value]
+    open_countries: frozenset[str]
+    assumed: frozenset[str]
+    stated: frozenset[str]
+    open_roles: frozenset[str]
+    receives: bool
+
+
+def mask(names: Sequence[str] | frozenset[str]) -> tuple[int, int]:
+    """A set of facts as two words."""
+    order = {name: place for place, name in enumerate(fact_order())}
+    words = [0, 0]
+    for name in names:
+        word, place = divmod(order[name], 64)
+        words[word] |= 1 << place
+    return words[0], words[1]
+
+
+class Patterns:
+    """Screening remembered: combination of role cells -> pattern."""
+
+    def __init__(self, view: View, *, strict: bool) -> None:
+        self.view, self.strict = view, strict
+        self._known: dict[tuple[Any, ...], Pattern] = {}
+
+    def of(self, cells: tuple[Any, ...], unknown: tuple[bool, ...]) -> Pattern:
+        """The pattern of role cells (as read, None when not given) and which of them said unknown."""
+        key = (cells, unknown)
+        found = self._known.get(key)
+        if found is None:
+            if len(self._known) > 2_000_000:
+                self._known.clear()
+            found = self._known[key] = self._screen(cells, unknown)
+        return found
+
+    def _screen(self, cells: tuple[Any, ...], unknown: tuple[bool, ...]) -> Pattern:
+        facts = {name: cell for name, cell in zip(ROLE_FACTS, cells, strict=True) if cell is not None}
+        said = frozenset(name for name, flag in zip(ROLE_FACTS, unknown, strict=True) if flag)
+        screened = screen(Row("", None, facts, said), self.view, strict=self.strict)
+        stand_in = Transaction("", date.min, {}, screened.involved, open_roles=screened.open_roles)
+        countries: dict[str, Value] = {name: facts.get(name) for name in COUNTRY_FACTS}
+        countries.update({name: value for name, value in screened.facts.items() if name in countries})
+        opened = frozenset(
+            f"{role}_country" for role in ROLES[:4] if role in screened.open_roles and f"{role}_country" not in facts
+        )
+        stated = frozenset(a for i in screened.involved for a in i.assumed if a in facts)
+        return Pattern(
+            units=tuple(relevant(stand_in)), undone=tuple(undone_involved(stand_in)), countries=countries,
+            open_countries=opened, assumed=screened.assumed, stated=stated, open_roles=frozenset(screened.open_roles),
+            receives=listed_receives(screened),
+        )  # fmt: skip
+
+
+class PatternTable:
+    """The patterns of a batch as tables: row -> pattern -> the facts of its units."""
+
+    def __init__(self, patterns: Sequence[Pattern], places: npt.NDArray[Any]) -> None:
+        self.patterns = patterns
+        self.places = places
+        self.units = np.asarray([len(p.units) for p in patterns])[places]
+        self.undone = np.asarray([len(p.undone) for p in patterns])[places]
+        self.receives = np.asarray([p.receives for p in patterns])[places]
+
+    def masks(self, attribute: str) -> Masks:
+        """A set of facts of each pattern, per row."""
+        return np.asarray([mask(getattr(p, attribute)) for p in self.patterns], np.uint64)[self.places]
+
+    def country(self, name: str, *, undone: bool) -> Column:
+        """The country of a role, as filled by screening, or with its default taken back."""
+        values = [None if undone and name in p.open_countries else p.countries[name] for p in self.patterns]
+        distinct = {value: place for place, value in enumerate(dict.fromkeys(v for v in values if v is not None))}
+        codes = np.asarray([distinct.get(v, len(distinct)) for v in values], np.uint16)[self.places]
+        return Codes(codes, (*distinct, None))
+
+    def unit(self, number: int, rows: npt.NDArray[Any], on: npt.NDArray[np.int32], shared: dict[str, Column], policies: list[str],
+             *, undone: bool) -> UnitColumns:  # fmt: skip
+        """The n-th unit of some rows."""
+        places = self.places[rows]
+        involved = [(p.undone if undone else p.units) for p in self.patterns]
+        chosen = [units[number] if number < len(units) else None for units in involved]
+        facts = [one.facts() if one is not None else {} for one in chosen]
+        if undone:
+            for one, own in zip(chosen, facts, strict=True):
+                if one is not None and not one.roles and one.match == "unknown":
+                    own["party_role"] = None
+        columns = dict(shared)
+        for name in DATES:
+            low = np.asarray([_ends(own.get(name, None))[0] for own in facts], np.int32)[places]
+            high = np.asarray([_ends(own.get(name, None))[1] for own in facts], np.int32)[places]
+            columns[name] = Range(low, high)
+        for name in CHOICES:
+            values = schema()[name].values
+            table = [values.index(own[name]) if own.get(name) is not None else len(values) for own in facts]
+            columns[name] = Codes(np.asarray(table, np.uint8)[places], (*values, None))
+        grade = np.asarray([int(one.evidence) if one else 0 for one in chosen], np.uint8)[places]
+        ask = np.asarray([mask(one.ask) if one else (0, 0) for one in chosen], np.uint64)[places]
+        policy = np.zeros(len(rows), np.uint8) if undone else self._policy(chosen, places, on[rows], policies)
+        return UnitColumns(columns, grade, ask, policy)
+
+    def _policy(
+        self,
+        chosen: Sequence[Involvement | None],
+        places: npt.NDArray[Any],
+        on: npt.NDArray[np.int32],
+        policies: list[str],
+    ) -> npt.NDArray[np.uint8]:
+        """Codes of the review policy on the day: one more than its place among the policies; 255 listed, none stated."""
+        found = np.zeros(len(places), np.uint8)
+        for place, one in enumerate(chosen):
+            entry = one.entry if one is not None else None
+            if entry is None:
+                continue
+            rows = np.flatnonzero(places == place) if len(chosen) > 1 else np.arange(len(places))
+            for day in np.unique(on[rows]):
+                when = date.fromordinal(int(day))
+                if not entry.may_be_listed(when):
+                    continue
+                said = entry.review_policy(when)
+                if said is not None and said not in policies:
+                    policies.append(said)
+                found[rows[on[rows] == day]] = 255 if said is None else policies.index(said) + 1
+        return found
+
+
+def _ends(value: Any) -> tuple[int, int]:
+    if value is None:
+        return MISSING_LOW, MISSING_HIGH
+    if isinstance(value, Span):
+        assert isinstance(value.low, date)
+        assert isinstance(value.high, date)
+        return value.low.toordinal(), value.high.toordinal()
+    return value.toordinal(), value.toordinal()
+
+
+__all__ = ["NEVER", "ROLE_FACTS", "Pattern", "PatternTable", "Patterns"]
