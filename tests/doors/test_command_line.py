@@ -67,7 +67,10 @@ def test_results_carry_the_input_columns_and_neutralize_formulas(carveout: Any, 
     [
         (("determine", "nowhere.csv"), "nowhere.csv is not there; check the path"),
         (("determine", "."), ". is a directory; name a file"),
-        (("determine", "book.doc"), "books are .csv or .ndjson, not .doc"),
+        (
+            ("determine", __file__.replace("test_command_line.py", "conftest.py")),
+            "books are .csv, .xlsx, .parquet, .ndjson, .jsonl, .arrow, .feather, not .py",
+        ),
         (("ask", "--fact", "direktion=export"), "did you mean direction?"),
         (("ask", "--fact", "direction"), "is not NAME=VALUE"),
         (("ask", "--fact", "direction=exprot"), "did you mean 'export'?"),
@@ -89,7 +92,7 @@ def test_a_mistake_gets_one_sentence_and_exit_code_two(
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("", "is empty; the first line names the columns"),
+        ("", "is empty; a book has a line or a row that names the columns"),
         ("id,on,on\n", "column 'on' is there twice"),
         ('id\n"x\n', "not CSV"),
     ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -50,6 +50,12 @@ def decide_cells(
     return row, determine(transaction, asked.view), []
 
 
+def ragged_row(identifier: str, cells: Mapping[str, Any]) -> CellError:
+    """The error of a row with more cells than there are columns (the reader marks it with a cell without a name)."""
+    count = sum(1 for name, cell in cells.items() if name and cell is not None)
+    return CellError(identifier, "(row)", f"{count} cells", "as many cells as there are columns")
+
+
 def decide_book(records: Iterable[Record], asked: Asked) -> Iterator[Decided]:
     """Every row in order; a row without an id or with one already used is an error of its own."""
     seen: set[str] = set()
@@ -61,9 +67,7 @@ def decide_book(records: Iterable[Record], asked: Asked) -> Iterator[Decided]:
         elif row.id in seen:
             errors.append(CellError(row.id, "id", row.id, "an id that no earlier row has"))
         if "" in record.cells:
-            errors.append(
-                CellError(row.id, "(row)", f"{len(record.cells) - 1} cells", "as many cells as there are columns")
-            )
+            errors.append(ragged_row(row.id, record.cells))
         seen.add(row.id)
         if errors or determination is None:
             yield Decided(record, row, None, tuple(errors))

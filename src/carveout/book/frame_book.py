@@ -7,7 +7,7 @@ that both paths say the same.
 from __future__ import annotations
 
 import hashlib
-import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from carveout.book.columns import (
-    BAD,
     EMPTY,
     GIVEN,
     SAID_UNKNOWN,
@@ -28,26 +28,27 @@ from carveout.book.columns import (
     with_default,
 )
 from carveout.book.compose import NOT_TOWARD
-from carveout.book.pattern import ROLE_FACTS, PatternTable, Patterns, mask
-from carveout.book.writer import REGIME_COLUMNS
+from carveout.book.decide_book import ragged_row
+from carveout.book.pattern import ROLE_FACTS, Patterns, PatternTable, mask
+from carveout.book.result_table import DECISIONS, mixed, result_table, set_text
+from carveout.book.suspect import suspect_rows
 from carveout.decide.frame import network_of
 from carveout.decide.frame_answer import (
-    BlockAnswer, BlockFacts, BlockSolver, authorization_order, fact_order, outcome_of, read_vector,
+    BlockAnswer,
+    BlockFacts,
+    BlockSolver,
+    fact_order,
+    outcome_of,
+    read_vector,
 )  # fmt: skip
-from carveout.decide.frame_horizon import NO_DAY
 from carveout.decide.outcome import Interval, Outcome
 from carveout.decide.planes import Codes, Column, Range
 from carveout.facts.clock import today
 from carveout.facts.default import NOT_CLAIMED, STANDING
 from carveout.facts.row import CellError, read_row
 from carveout.facts.schema import schema
-from carveout.facts.value import UNKNOWN
 from carveout.law.evidence import Evidence
 from carveout.law.view import View
-
-DECISIONS = ("go", "go_with_conditions", "hold", "license_required", "prohibited")
-EPOCH = 719163
-"""Day number of 1970-01-01, from which Arrow counts."""
 
 
 @dataclass
@@ -57,6 +58,8 @@ class Answered:
     places: npt.NDArray[np.int64]
     results: pa.Table
     errors: list[CellError]
+    decisions: Counter[str] = field(default_factory=Counter)
+    open_facts: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass
@@ -103,9 +106,11 @@ class FrameBook:
         rows = table.num_rows
         columns = self._read(table)
         on, on_bad = self._days(columns, rows)
-        suspect = self._suspect(columns, rows) | on_bad
+        suspect = suspect_rows(columns, rows) | on_bad
         if ids is not None:
             suspect |= ids
+        if "" in table.column_names:
+            suspect |= np.asarray(pc.is_valid(table.column("").combine_chunks()))
         errors = self._tell(table, np.flatnonzero(suspect), first, ids)
         told = {error.row for error in errors}
         bad = suspect if told else np.zeros(rows, bool)
@@ -113,7 +118,28 @@ class FrameBook:
             bad = np.asarray(self._bad)
         places = np.flatnonzero(~bad) if bad.any() else np.arange(rows)
         result = self._decide(columns, on, rows, places, outcome_only=outcome_only)
-        return Answered(places, self._table(result, places, outcome_only=outcome_only), errors)
+        arrays = {name: array[places] for name, array in result.arrays.items()}
+        answered = Answered(places, result_table(self.view, arrays, self.policies, outcome_only=outcome_only), errors)
+        if not outcome_only and len(places):
+            self._count(answered, arrays)
+        return answered
+
+    def _count(self, answered: Answered, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
+        """Decisions, and the facts that keep rows unsettled."""
+        for place, count in enumerate(np.bincount(arrays["decision"], minlength=len(DECISIONS))):
+            answered.decisions[DECISIONS[place]] = int(count)
+        unsettled = arrays["lower"] != arrays["upper"]
+        if not unsettled.any():
+            return
+        regime = next(iter(self.view.corpus.regimes))
+        asked = arrays[f"{regime}_matters"][unsettled] & ~arrays[f"{regime}_assumed"][unsettled]
+        _, firsts, counts = np.unique(
+            mixed(np.ascontiguousarray(asked).view(np.uint8)), return_index=True, return_counts=True
+        )
+        for row, count in zip(firsts, counts, strict=True):
+            for name in set_text(tuple(asked[row].tolist()), fact_order()).split("; "):
+                if name:
+                    answered.open_facts[name] += int(count)
 
     # Reading
 
@@ -137,49 +163,6 @@ class FrameBook:
             on = np.where(column.state == GIVEN, column.column.low, on).astype(np.int32)
         return on, on < self.view.corpus.covers_from.toordinal()
 
-    def _suspect(self, columns: Mapping[str, ReadColumn], rows: int) -> npt.NDArray[np.bool_]:
-        """Rows that may have an error: the reader of rows decides."""
-        found = np.zeros(rows, bool)
-        for column in columns.values():
-            found |= column.state == BAD
-        content = columns.get("us_controlled_content_pct")
-        if content is not None and isinstance(content.column, Range):
-            given = content.state == GIVEN
-            found |= given & ((content.column.low < 0) | (content.column.low > 100))
-        for start, end in (("license_from", "license_through"), ("en_route_from", "en_route_until")):
-            if start in columns and end in columns:
-                one, two = columns[start].column, columns[end].column
-                assert isinstance(one, Range)
-                assert isinstance(two, Range)
-                found |= (columns[start].state == GIVEN) & (columns[end].state == GIVEN) & (one.low > two.low)
-        found |= self._pairs(columns, "direction", ("import", "return_to_us", "domestic_sale"), "destination", rows)
-        found |= self._pairs(columns, "eccn", ("EAR99",), "reasons_for_control", rows)
-        software = columns.get("encryption_software")
-        eccn = columns.get("eccn")
-        if software is not None and eccn is not None and isinstance(eccn.column, Codes):
-            table = np.asarray([isinstance(v, str) and v.startswith("5D002") for v in eccn.column.values])
-            found |= table[eccn.column.codes] & (software.state == GIVEN)
-        for name, pattern in _FORMATS.items():
-            column = columns.get(name)
-            if column is not None and isinstance(column.column, Codes):
-                strange = np.asarray(
-                    [isinstance(v, str) and not pattern.match(v.casefold()) for v in column.column.values]
-                )
-                found |= strange[column.column.codes]
-        return found
-
-    def _pairs(
-        self, columns: Mapping[str, ReadColumn], name: str, values: tuple[str, ...], other: str, rows: int
-    ) -> npt.NDArray[np.bool_]:
-        if name not in columns or other not in columns:
-            return np.zeros(rows, bool)
-        return is_value(columns[name].column, values) & (columns[other].state == GIVEN) & self._not_home(columns, other)
-
-    def _not_home(self, columns: Mapping[str, ReadColumn], other: str) -> npt.NDArray[np.bool_]:
-        if other != "destination":
-            return np.ones(len(columns[other].state), bool)
-        return ~is_value(columns[other].column, ("US",))
-
     def _tell(
         self, table: pa.Table, rows: npt.NDArray[np.int64], first: int, ids: npt.NDArray[np.bool_] | None
     ) -> list[CellError]:
@@ -200,6 +183,8 @@ class FrameBook:
                 missing = not str(cells.get("id") or "").strip()
                 expected = "a name of its own for every row" if missing else "an id that no earlier row has"
                 errors.append(CellError(row.id, "id", "" if missing else row.id, expected))
+            if cells.get("") is not None:
+                errors.append(ragged_row(row.id, cells))
             if errors:
                 self._bad[place] = True
                 found += errors
@@ -262,14 +247,14 @@ class FrameBook:
         for row in firsts:
             cells, unknown = [], []
             for name in ROLE_FACTS:
-                column = columns.get(name)
+                read = columns.get(name)
                 value = None
-                if column is not None and isinstance(column.column, Codes):
-                    value = column.column.values[column.column.codes[row]]
+                if read is not None and isinstance(read.column, Codes):
+                    value = read.column.values[read.column.codes[row]]
                     if isinstance(value, str) and name.endswith("_listing"):
                         value = value.casefold()
                 cells.append(value)
-                unknown.append(column is not None and bool(column.state[row] == SAID_UNKNOWN))
+                unknown.append(read is not None and bool(read.state[row] == SAID_UNKNOWN))
             patterns.append(self.patterns.of(tuple(cells), tuple(unknown)))
         return PatternTable(patterns, places)
 
@@ -373,10 +358,8 @@ class FrameBook:
         """The explanation id of each row, once per distinct combination of vectors and outcome."""
         parts = [np.ascontiguousarray(vector.T) for vector in answer.vectors]
         key = np.concatenate([*parts, answer.lower[:, None], answer.upper[:, None]], axis=1)
-        packed = np.ascontiguousarray(key).view([("", np.void, key.shape[1])]).ravel() if key.size else key[:, 0]
-        mixed = _mixed(key)
-        _, firsts, places = np.unique(mixed, return_index=True, return_inverse=True)
-        del packed
+        hashes = mixed(key)
+        _, firsts, places = np.unique(hashes, return_index=True, return_inverse=True)
         ids = []
         nodes = len(self.network.nodes)
         width = parts[0].shape[1]
@@ -389,43 +372,6 @@ class FrameBook:
                 self._ids[body] = hashlib.sha256(text.encode()).hexdigest()[:16]
             ids.append(self._ids[body])
         return np.asarray(ids, dtype="U16")[places]
-
-    def _table(self, result: _Result, places: npt.NDArray[np.int64], *, outcome_only: bool) -> pa.Table:
-        """The result columns of the contract for the good rows."""
-        arrays = {name: array[places] for name, array in result.arrays.items()}
-        names = [outcome.name for outcome in Outcome]
-        if not len(places):
-            return pa.table({})
-        columns: dict[str, Any] = {
-            "overall_at_least": _coded(arrays["lower"], names),
-            "overall_at_most": _coded(arrays["upper"], names),
-        }
-        if outcome_only:
-            return pa.table(columns)
-        columns["overall_decision"] = _coded(arrays["decision"], DECISIONS)
-        order = [self.network.nodes[index].provision.id for index in authorization_order(self.network)]
-        for regime in self.view.corpus.regimes:
-            own = {name: arrays[f"{regime}_{name}"] for name in
-                   ("lower", "upper", "changes", "through", "authorizations", "matters", "assumed", "evidence", "policy")}  # fmt: skip
-            through = np.where(own["authorizations"] == 0, NO_DAY, own["through"])
-            built = {
-                "at_least": _coded(own["lower"], names), "at_most": _coded(own["upper"], names),
-                "changes_on": _dates(own["changes"]), "authority_through": _dates(through),
-                "authorizations": _lists(own["authorizations"][:, None], order),
-                "matters": _lists(own["matters"], fact_order()), "assumed": _lists(own["assumed"], fact_order()),
-                "evidence": _coded(own["evidence"], [grade.name for grade in Evidence]),
-                "review_policy": _policies(own["policy"], self.policies),
-            }  # fmt: skip
-            columns |= {f"{regime}_{name}": built[name] for name in REGIME_COLUMNS}
-        columns["explanation_id"] = pa.array(arrays["explanation"]).dictionary_encode()
-        return pa.table(columns)
-
-
-_FORMATS = {
-    "other_authorization": re.compile(r"(nlr|none)\Z|(exception|license):\S"),
-    **{f"{role}_listing": re.compile(r"none\Z|[a-z0-9]+/[a-z0-9-]+\Z") for role in
-       ("ultimate_consignee", "end_user", "purchaser", "intermediate_consignee", "supplier")},
-}  # fmt: skip
 
 
 def _names(tree: Any) -> frozenset[str]:
@@ -450,50 +396,3 @@ def _folded(column: Column, *, every: bool) -> Column:
     distinct = {value: place for place, value in enumerate(dict.fromkeys(folded))}
     table = np.asarray([*(distinct[v] for v in folded), len(distinct)], column.codes.dtype)
     return Codes(table[column.codes], (*distinct, None))
-
-
-def _mixed(key: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint64]:
-    """A 64-bit mix of every row's bytes."""
-    width = -(-key.shape[1] // 8) * 8
-    padded = np.zeros((len(key), width), np.uint8)
-    padded[:, : key.shape[1]] = key
-    words = padded.view(np.uint64)
-    found = np.zeros(len(key), np.uint64)
-    for number in range(words.shape[1]):
-        found = (found ^ words[:, number]) * np.uint64(0x9E3779B97F4A7C15)
-        found ^= found >> np.uint64(29)
-    return found
-
-
-def _coded(codes: npt.NDArray[Any], names: Any) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int8)), pa.array(list(names)))
-
-
-def _dates(days: npt.NDArray[np.int32]) -> pa.Array:
-    missing = days == NO_DAY
-    return pa.array((np.where(missing, EPOCH, days) - EPOCH).astype(np.int32), pa.int32(), mask=missing).cast(
-        pa.date32()
-    )
-
-
-def _policies(codes: npt.NDArray[np.uint8], policies: list[str]) -> pa.Array:
-    missing = (codes == 0) | (codes == 255)
-    indices = np.where(missing, 0, codes.astype(np.int16) - 1).astype(np.int8)
-    return pa.DictionaryArray.from_arrays(pa.array(indices, mask=missing), pa.array(policies or [""]))
-
-
-def _lists(masks: npt.NDArray[np.uint64], names: Any) -> pa.Array:
-    """Sets as text, joined with a semicolon, once per distinct set."""
-    if masks.shape[1] == 1:
-        keys = masks[:, 0]
-    else:
-        keys = _mixed(np.ascontiguousarray(masks).view(np.uint8).reshape(len(masks), -1))
-    _, firsts, places = np.unique(keys, return_index=True, return_inverse=True)
-    texts = []
-    for row in firsts:
-        words = [int(word) for word in masks[row]]
-        texts.append("; ".join(name for place, name in enumerate(names) if words[place // 64] >> (place % 64) & 1))
-    return pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32)), pa.array(texts))
-
-
-__all__ = ["UNKNOWN", "Answered", "FrameBook"]

@@ -98,13 +98,15 @@ class PatternTable:
 
     def masks(self, attribute: str) -> Masks:
         """A set of facts of each pattern, per row."""
-        return np.asarray([mask(getattr(p, attribute)) for p in self.patterns], np.uint64)[self.places]
+        table = np.asarray([mask(getattr(p, attribute)) for p in self.patterns], np.uint64)
+        return np.asarray(table[self.places])
 
     def country(self, name: str, *, undone: bool) -> Column:
         """The country of a role, as filled by screening, or with its default taken back."""
         values = [None if undone and name in p.open_countries else p.countries[name] for p in self.patterns]
         distinct = {value: place for place, value in enumerate(dict.fromkeys(v for v in values if v is not None))}
-        codes = np.asarray([distinct.get(v, len(distinct)) for v in values], np.uint16)[self.places]
+        places = [len(distinct) if v is None else distinct[v] for v in values]
+        codes = np.asarray(places, np.uint16)[self.places]
         return Codes(codes, (*distinct, None))
 
     def unit(self, number: int, rows: npt.NDArray[Any], on: npt.NDArray[np.int32], shared: dict[str, Column], policies: list[str],
@@ -141,19 +143,32 @@ class PatternTable:
     ) -> npt.NDArray[np.uint8]:
         """Codes of the review policy on the day: one more than its place among the policies; 255 listed, none stated."""
         found = np.zeros(len(places), np.uint8)
-        for place, one in enumerate(chosen):
-            entry = one.entry if one is not None else None
-            if entry is None:
-                continue
-            rows = np.flatnonzero(places == place) if len(chosen) > 1 else np.arange(len(places))
-            for day in np.unique(on[rows]):
-                when = date.fromordinal(int(day))
-                if not entry.may_be_listed(when):
+        entries = [one.entry if one is not None else None for one in chosen]
+        first = np.full(len(chosen), MISSING_HIGH, np.int64)
+        last = np.full(len(chosen), MISSING_LOW, np.int64)
+        for place, entry in enumerate(entries):
+            if entry is not None:
+                first[place], last[place] = _ends(entry.listed_from)[0], entry.listed_through.toordinal()
+        listed = (on >= first[places]) & (on <= last[places])
+        found[listed] = 255
+        # Policies change rarely: each (entry, policy) covers a stretch of days, the later statement over the earlier.
+        rounds = max((len(e.policies) for e in entries if e is not None), default=0)
+        for number in range(rounds):
+            start = np.full(len(chosen), MISSING_HIGH, np.int64)
+            end = np.full(len(chosen), MISSING_HIGH, np.int64)
+            code = np.zeros(len(chosen), np.uint8)
+            for place, entry in enumerate(entries):
+                if entry is None or number >= len(entry.policies):
                     continue
-                said = entry.review_policy(when)
-                if said is not None and said not in policies:
-                    policies.append(said)
-                found[rows[on[rows] == day]] = 255 if said is None else policies.index(said) + 1
+                policy = entry.policies[number]
+                if policy.value not in policies:
+                    policies.append(policy.value)
+                code[place] = policies.index(policy.value) + 1
+                start[place] = policy.period.wide[0].toordinal()
+                if policy.period.wide[1] is not None:
+                    end[place] = policy.period.wide[1].toordinal()
+            covered = listed & (on >= start[places]) & (on < end[places])
+            found[covered] = code[places][covered]
         return found
 
 

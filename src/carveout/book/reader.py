@@ -56,7 +56,7 @@ def _csv(handle: Iterable[str], name: str) -> Iterator[Record]:
     position = 0
     try:
         for row in reader:
-            if not any(cell.strip() for cell in row):
+            if not row:
                 continue
             position += 1
             if len(row) > len(columns):

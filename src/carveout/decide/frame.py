@@ -18,8 +18,20 @@ from carveout.decide.equation import Solution, settle
 from carveout.decide.network import Clause, Network, Node, Step, TextNode
 from carveout.decide.plain import compiled
 from carveout.decide.planes import (
-    Bits, Codes, Column, Constant, Planes, Range, bool_planes, compare, constant_planes, ends, leaf_test, pack, shifted,
-    truths_of, value_ends,
+    Bits,
+    Codes,
+    Column,
+    Constant,
+    Planes,
+    bool_planes,
+    compare,
+    constant_planes,
+    ends,
+    leaf_test,
+    pack,
+    shifted,
+    truths_of,
+    value_ends,
 )  # fmt: skip
 from carveout.facts.value import FALSE, TRUE, UNKNOWN, Truth
 from carveout.law.condition import And, Compare, Holds, Member, Not, Or
@@ -59,6 +71,8 @@ class Frame:
         self._moving: dict[int, Planes] = {}
         self._conjunctions: dict[int, Planes] = {}
         self._facts: dict[str, Planes] = {}
+        self._leaves: dict[Any, Planes] = {}
+        self._missing: dict[str, Bits] = {}
         self.derived: dict[str, Planes] = {}
         self.set_day(act)
 
@@ -250,7 +264,9 @@ class Frame:
         found = self._facts.get(name)
         if found is None:
             column = self.columns.get(name, Constant(UNKNOWN))
-            if isinstance(column, Constant):
+            if self.like is not None and name not in self.changed:
+                found = self.like.fact(name)
+            elif isinstance(column, Constant):
                 found = constant_planes(column.value, self.size)
             else:
                 assert isinstance(column, Codes)
@@ -259,6 +275,21 @@ class Frame:
         return found
 
     def _leaf(self, leaf: Any, clock: str) -> Planes:
+        """A leaf; one that no day moves is judged once, one over a dated set once per state of the set."""
+        if isinstance(leaf, Member) and leaf.group:
+            return self._in_group(leaf, self.view.groups[leaf.group], clock)
+        if leaf.fact == "act_date" or (isinstance(leaf, Compare) and leaf.other == "act_date"):
+            return self._new_leaf(leaf)
+        found = self._leaves.get(id(leaf))
+        if found is None:
+            names = {leaf.fact, leaf.other} if isinstance(leaf, Compare) else {leaf.fact}
+            shared = self.like is not None and not (names & self.changed)
+            found = self._leaves[id(leaf)] = (
+                self.like._leaf(leaf, clock) if shared and self.like else self._new_leaf(leaf)
+            )
+        return found
+
+    def _new_leaf(self, leaf: Any) -> Planes:
         if isinstance(leaf, Compare) and leaf.other:
             left = tuple(shifted(end, leaf.shift) for end in self._ends(leaf.fact))
             right = tuple(shifted(end, leaf.other_shift) for end in self._ends(leaf.other))
@@ -266,8 +297,6 @@ class Frame:
             if isinstance(column, Codes) and isinstance(other, Codes):
                 return self._two_texts(leaf.op, column, other)
             return self._from(*compare(leaf.op, (left[0], left[1]), (right[0], right[1])))
-        if isinstance(leaf, Member) and leaf.group:
-            return self._in_group(leaf, self.view.groups[leaf.group], clock)
         if leaf.fact == "act_date":
             return self._dates(leaf, self._ends("act_date"))
         column = self.columns.get(leaf.fact, Constant(None))
@@ -295,22 +324,48 @@ class Frame:
         return self._from(same & known, same | ~known)
 
     def _in_group(self, leaf: Member, history: GroupHistory, clock: str) -> Planes:
-        column = self.columns.get(leaf.fact, Constant(None))
-        if isinstance(column, Constant):
-            column = Codes(np.zeros(self.rows, np.uint8), (column.value,))
-        days: Any = self.act if clock == "act_date" else ends(self.columns.get(clock, Constant(None)))[0]
-        assert isinstance(column, Codes)
-        if not isinstance(days, np.ndarray):
-            day = date.fromordinal(int(days))
-            return self._from(*truths_of(lambda v: UNKNOWN if v is None else history.contains(v, day), column))
-        starts = np.asarray([start.toordinal() for start in history.starts])
-        probe = [history.starts[0].toordinal() - 1 if len(starts) else 1, *starts.tolist()]
-        tables = [
-            [UNKNOWN if v is None or p < 1 else history.contains(v, date.fromordinal(int(p))) for v in column.values]
-            for p in probe
-        ]
-        found = np.asarray(tables, np.uint8)[np.searchsorted(starts, days, side="right"), column.codes]
-        return self._from(found == TRUE, found != FALSE)
+        """Membership of a dated set on the day of the clock: a plane per state of the set, chosen by row."""
+        starts = [start.toordinal() for start in history.starts]
+        if clock != "act_date":
+            low, high = ends(self.columns.get(clock, Constant(None)))
+            places = np.searchsorted(np.asarray(starts), np.broadcast_to(np.asarray(low), (self.rows,)), side="right")
+            known = pack(np.broadcast_to(np.asarray(low == high), (self.rows,)))
+        elif isinstance(self.act, np.ndarray):
+            table = [bisect_right(starts, day) for day in (starts[0] - 1 if starts else 0, *self.network.ordinals)]
+            table[0] = 0
+            places, known = np.asarray(table, np.uint8)[self.epochs], self._every
+        else:
+            return self._state(leaf, history, bisect_right(starts, self.act))
+        states = np.unique(places)
+        if len(states) == 1 and known is self._every:
+            return self._state(leaf, history, int(states[0]))
+        must, may = self._none, self._none
+        for state in states:
+            rows, found = pack(places == state), self._state(leaf, history, int(state))
+            must, may = must | (found[0] & rows), may | (found[1] & rows)
+        return must & known, may | ~known
+
+    def _state(self, leaf: Member, history: GroupHistory, state: int) -> Planes:
+        """Membership while a set is in its n-th state (0: before its first statement)."""
+        key = (leaf.fact, leaf.group, state)
+        found = self._leaves.get(key)
+        if found is None:
+            if self.like is not None and leaf.fact not in self.changed:
+                found = self.like._state(leaf, history, state)
+            else:
+                day = history.starts[state - 1] if state else date.min
+                column = self.columns.get(leaf.fact, Constant(None))
+
+                def test(value: Any) -> Truth:
+                    return UNKNOWN if value is None or not state else history.contains(value, day)
+
+                if isinstance(column, Constant):
+                    found = constant_planes(test(column.value), self.size)
+                else:
+                    assert isinstance(column, Codes)
+                    found = self._from(*truths_of(test, column))
+            self._leaves[key] = found
+        return found
 
     def _ends(self, name: str) -> tuple[Any, Any]:
         if name == "act_date":
@@ -330,16 +385,19 @@ class Frame:
 
     def missing(self, name: str) -> Bits:
         """Rows in which a fact is not known, or known within bounds only."""
-        column = self.columns.get(name, Constant(UNKNOWN if self.network.facts[name].type == "bool" else None))
+        found = self._missing.get(name)
+        if found is None:
+            found = self._missing[name] = self._open(name)
+        return found
+
+    def _open(self, name: str) -> Bits:
         boolean = self.network.facts[name].type == "bool"
+        column = self.columns.get(name, Constant(UNKNOWN if boolean else None))
         if isinstance(column, Codes):
-            open_codes = np.asarray([v == UNKNOWN if boolean else v is None for v in column.values])
-            return pack(open_codes[column.codes])
-        low, high = (column.value == UNKNOWN, True) if boolean and isinstance(column, Constant) else ends(column)
+            table = np.asarray([v == UNKNOWN if boolean else v is None for v in column.values])
+            return pack(table[column.codes])
         if boolean:
-            return self._every if low else self._none
-        different = np.asarray(low != high)
-        return pack(np.broadcast_to(different, (self.rows,)))
-
-
-__all__ = ["Bits", "Frame", "Range", "network_of"]
+            assert isinstance(column, Constant)
+            return self._every if column.value == UNKNOWN else self._none
+        low, high = ends(column)
+        return pack(np.broadcast_to(np.asarray(low != high), (self.rows,)))

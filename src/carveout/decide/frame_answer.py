@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ Masks = npt.NDArray[np.uint64]
 """Sets of facts, rows x 2 words; bit n is the n-th fact in the order in which facts are asked."""
 
 
+@cache
 def fact_order() -> tuple[str, ...]:
     """All facts in the order in which they are worth asking: the bits of the masks."""
     return tuple(in_order(fact.name for fact in schema()))
@@ -113,7 +115,10 @@ class BlockSolver:
     def __init__(self, view: View, block: BlockFacts) -> None:
         self.view = view
         self.block = block
-        self.frames = [Frame(view, block.rows, unit.columns, block.on, block.supplied) for unit in block.units]
+        self.frames: list[Frame] = []
+        for unit in block.units:
+            like = self.frames[0] if self.frames else None
+            self.frames.append(Frame(view, block.rows, unit.columns, block.on, block.supplied, like, PARTY_FACTS))
         self.network: Network = self.frames[0].network
         self.solutions = [frame.solve() for frame in self.frames]
         self.bits = {name: place for place, name in enumerate(fact_order())}
@@ -210,7 +215,7 @@ class BlockSolver:
     def _authorizations(self, regime: str, start: Levels) -> dict[int, Bits]:
         """The authorizations relied on or that may be, where the answer is or may be free."""
         free = ~start.most[4]
-        open_ended = free.copy() & 0
+        open_ended: Bits = np.zeros_like(free)
         for least, most in zip(start.least, start.most, strict=True):
             open_ended = open_ended | (least ^ most)
         found: dict[int, Bits] = {}

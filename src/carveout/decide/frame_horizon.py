@@ -134,9 +134,13 @@ class Sweep:
         for name, own, act in self.network.dated_facts:
             for frame in self.frames:
                 column = frame.columns.get(name)
-                for end in _known_ends(column):
-                    later = end[(end > ALWAYS.toordinal()) & (end < NEVER.toordinal())]
-                    days = np.unique(later)
+                for end in _known_ends(column, self.rows):
+                    # A day to be solved lies after the act; a shift by months may move a date by that much.
+                    reach = 31 * (abs(own.months) + abs(act.months)) + abs(own.days) + abs(act.days) + 8
+                    valid = (end + reach > self.on) & (end > ALWAYS.toordinal()) & (end < NEVER.toordinal())
+                    if not valid.any():
+                        continue
+                    days = np.unique(end[valid])
                     table = {
                         int(d): sorted(t.toordinal() for t in turning_days(date.fromordinal(int(d)), own, act))
                         for d in days
@@ -146,7 +150,6 @@ class Sweep:
                         continue
                     width = max(len(turning) for turning in table.values())
                     places = np.searchsorted(days, np.clip(end, days[0], days[-1]))
-                    valid = (end > ALWAYS.toordinal()) & (end < NEVER.toordinal())
                     for number in range(width):
                         turned = np.asarray([t[min(number, len(t) - 1)] for t in table.values()], np.int32)[places]
                         single.append(np.where(valid, turned, NO_DAY).astype(np.int32))
@@ -195,12 +198,12 @@ class Sweep:
         return np.where(found == NO_DAY, NO_DAY, found - 1).astype(np.int32)
 
 
-def _known_ends(column: Column | None) -> list[npt.NDArray[Any]]:
+def _known_ends(column: Column | None, rows: int) -> list[npt.NDArray[Any]]:
     if column is None:
         return []
     if isinstance(column, Constant):
         value = column.value
-        return [np.asarray([value.toordinal()])] if isinstance(value, date) else []
+        return [np.full(rows, value.toordinal())] if isinstance(value, date) else []
     if not isinstance(column, Range):
         return []
     found = [column.low] if column.high is column.low else [column.low, column.high]

@@ -109,8 +109,8 @@ class Network:
 
     @cached_property
     def ordinals(self) -> list[int]:
-        """The days on which the law changes, as day numbers."""
-        return [day.toordinal() for day in self._days]
+        """The days on which the law or a dated set changes, as day numbers."""
+        return sorted(day.toordinal() for day in {*self._days, *self.group_days})
 
     def steps_on(self, day: date) -> tuple[Step | None, ...]:
         """Per node the step in force on a day of the act; shared by all days between two changes of the law."""

@@ -77,6 +77,9 @@ def _read_date(text: str) -> date:
             nearest = ""
     elif match := re.match(r"(\d{4}-\d{2}-\d{2})[T ]", text):
         nearest = match.group(1)
+    elif re.match(r"[2-6]\d{4}(\.0)?\Z", text):
+        # A day as a spreadsheet counts it, from 1899-12-30.
+        nearest = date.fromordinal(date(1899, 12, 30).toordinal() + int(float(text))).isoformat()
     raise CellProblem("a date as YYYY-MM-DD", nearest)
 
 
@@ -252,7 +255,7 @@ def near_misses(columns: list[str], facts: Schema | None = None) -> dict[str, st
     names = [fact.name for fact in known.columns]
     found = {}
     for column in columns:
-        if column in known:
+        if column in known or column.startswith(("overall_", "ear_", "icts_", "fcc_", "s889_")):
             continue
         squeezed = re.sub(r"[^a-z0-9]+", "_", column.casefold()).strip("_")
         close = get_close_matches(squeezed, names, n=1, cutoff=0.85)

@@ -35,7 +35,12 @@ def top(
     """US restrictions on listed companies as dated law."""
 
 
-Book = Annotated[str, typer.Argument(help="The book: .csv or .ndjson; - is NDJSON on standard input.", metavar="BOOK")]
+Book = Annotated[
+    str,
+    typer.Argument(
+        help="The book: .csv, .xlsx, .parquet, .ndjson or .arrow; - is NDJSON on standard input.", metavar="BOOK"
+    ),
+]
 On = Annotated[
     str | None,
     typer.Option("--on", help="Day of the act for every row (else the column on, else today).", metavar="DATE"),
@@ -63,7 +68,12 @@ def determine(
     json: Json = False,
     output: Annotated[
         str | None,
-        typer.Option("-o", "--output", help="Write rows and results to .csv or .ndjson.", metavar="FILE"),
+        typer.Option(
+            "-o",
+            "--output",
+            help="Write rows and results: .csv, .xlsx, .parquet or .ndjson, by ending.",
+            metavar="FILE",
+        ),
     ] = None,
 ) -> None:
     """Decide every row of a book."""

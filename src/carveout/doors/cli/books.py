@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,10 @@ import typer
 from carveout.doors.cli.shared import OUTCOME_STYLE, REJECTED, Stop, console, day, emit, say, view
 
 if TYPE_CHECKING:
+    from pyarrow import Table
+
     from carveout.book.decide_book import Asked, Decided
+    from carveout.book.stream import Tally
 
 
 def _asked(on: str | None, known: str | None, scenarios: Sequence[str], strict: bool) -> Asked:
@@ -23,14 +26,19 @@ def _asked(on: str | None, known: str | None, scenarios: Sequence[str], strict: 
     return Asked(view(known, scenarios), day(on, "--on"), strict)
 
 
+FEW_ROWS = 2_000
+"""Books up to this size are shown as a table on the terminal."""
+
+
 def rows_of(book: str, asked: Asked) -> Iterator[Decided]:
     """The rows of a book decided in order; misspelled columns are warned about once."""
     from carveout.book.decide_book import decide_book
-    from carveout.book.reader import BookError, read_book, warnings
+    from carveout.book.reader import BookError, warnings
+    from carveout.book.tables import records
 
     warned: set[str] = set()
     try:
-        for decided in decide_book(read_book(book), asked):
+        for decided in decide_book(records(book), asked):
             for warning in warnings(decided.record.cells):
                 if warning not in warned:
                     warned.add(warning)
@@ -45,49 +53,112 @@ def determine(
     output: str | None,
 ) -> None:  # fmt: skip
     """Decide a book: a table on stdout, JSON with ``--json``, a file with ``-o``."""
-    from carveout.book.reader import BookError
-    from carveout.book.writer import TableWriter, check_ending, result_columns, whole
+    asked = _asked(on, known, scenarios, strict)
+    rejected = _to_file(book, asked, output) if output else 0
+    if json or explain or not output:
+        rejected = _row_by_row(book, asked, json=json, explain=explain, quiet=bool(output)) or rejected
+    if rejected:
+        raise typer.Exit(REJECTED)
+
+
+def _to_file(book: str, asked: Asked, output: str) -> int:
+    """Decide a book into a file, in batches; how many rows were rejected."""
+    from carveout.book.frame_book import FrameBook
+    from carveout.book.reader import BookError, warnings
+    from carveout.book.stream import Rejects, decide_file
+    from carveout.book.tables import tables
+
+    path = Path(output)
+    rejects = Rejects(path, say)
+    frames = FrameBook(asked.view, on=asked.on.toordinal() if asked.on else None, strict=asked.strict)
+
+    def warned(batches: Iterator[Table]) -> Iterator[Table]:
+        for number, table in enumerate(batches):
+            for warning in warnings(table.column_names) if number == 0 else ():
+                say(f"carveout: {warning}")
+            yield table
+
+    try:
+        with Progress(book) as progress:
+            tally = decide_file(warned(tables(book)), frames, path, reject=rejects, progress=progress)
+        rejects.finish()
+    except BookError as error:
+        raise Stop(str(error)) from None
+    _summary(tally.decisions, tally.open_facts, tally.rejected, output)
+    return tally.rejected
+
+
+class Progress:
+    """Rows, rate and time left on a terminal; silent elsewhere."""
+
+    def __init__(self, book: str) -> None:
+        self.shown = sys.stderr.isatty()
+        self.start = time.monotonic()
+        self.total = self._rows(book)
+
+    def _rows(self, book: str) -> int | None:
+        """The number of rows, where the file says it."""
+        if not self.shown or not book.endswith(".parquet"):
+            return None
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        try:
+            return int(pq.ParquetFile(book).metadata.num_rows)
+        except (pa.ArrowInvalid, OSError):
+            return None
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __call__(self, tally: Tally) -> None:
+        if not self.shown:
+            return
+        spent = max(time.monotonic() - self.start, 1e-9)
+        rate = tally.read / spent
+        left = f", {(self.total - tally.read) / rate:,.0f} s left" if self.total and rate else ""
+        sys.stderr.write(f"\r{tally.read:,} rows, {rate:,.0f} a second{left}   ")
+        sys.stderr.flush()
+
+    def __exit__(self, *_: object) -> None:
+        if self.shown:
+            sys.stderr.write("\r" + " " * 60 + "\r")
+
+
+def _row_by_row(book: str, asked: Asked, *, json: bool, explain: bool, quiet: bool) -> int:
+    """Answers printed row by row; how many rows were rejected."""
     from carveout.decide.explanation import explain as tell
     from carveout.decide.render import text
     from carveout.decide.shape import as_json
 
-    asked = _asked(on, known, scenarios, strict)
     decisions: Counter[str] = Counter()
     open_facts: Counter[str] = Counter()
     rejected = 0
     shown: list[Decided] = []
-    with ExitStack() as stack:
-        writer = None
-        if output:
-            try:
-                path = Path(output)
-                writer = TableWriter(stack.enter_context(whole(path)), check_ending(path))
-            except BookError as error:
-                raise Stop(str(error)) from None
-        for decided in rows_of(book, asked):
-            if decided.determination is None:
-                rejected += 1
-                for bad in decided.errors:
-                    say(f"rejected: {bad}")
-                continue
-            determination = decided.determination
-            decisions[determination.decision] += 1
-            if not determination.overall.settled:
-                answer = determination.regimes[determination.overall_regime]
-                open_facts.update(n for n in answer.matters if n not in answer.assumed)
-            if writer:
-                writer.write(decided.record.cells, result_columns(determination))
-            if json:
-                emit(as_json(determination, decided.hindsight))
-            elif explain:
-                typer.echo(text(tell(determination)) + "\n")
-            elif not output:
-                shown.append(decided)
+    for decided in rows_of(book, asked):
+        if decided.determination is None:
+            rejected += 1
+            for bad in decided.errors if not quiet else ():
+                say(f"rejected: {bad}")
+            continue
+        determination = decided.determination
+        decisions[determination.decision] += 1
+        if not determination.overall.settled:
+            answer = determination.regimes[determination.overall_regime]
+            open_facts.update(n for n in answer.matters if n not in answer.assumed)
+        if json:
+            emit(as_json(determination, decided.hindsight))
+        elif explain:
+            typer.echo(text(tell(determination)) + "\n")
+        elif len(shown) < FEW_ROWS:
+            shown.append(decided)
     if shown:
         _table(shown)
-    _summary(decisions, open_facts, rejected, output)
-    if rejected:
-        raise typer.Exit(REJECTED)
+    if sum(decisions.values()) > len(shown) and not json and not explain:
+        say(f"Only the first {FEW_ROWS} rows are shown; -o FILE writes them all.")
+    if not quiet:
+        _summary(decisions, open_facts, rejected, None)
+    return rejected
 
 
 def _table(rows: Sequence[Decided]) -> None:

@@ -1,0 +1,184 @@
+"""Results written: CSV, NDJSON, Parquet, XLSX; whole or not at all, no cell a formula.
+
+The input columns come through unchanged and first; then the columns of the contract.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+
+from carveout.book.reader import BookError
+from carveout.book.writer import check_ending, neutral
+
+OUTPUTS = (".csv", ".xlsx", ".parquet", ".ndjson")
+SHEET_ROWS = 1_048_575
+"""Rows below the header that a worksheet holds."""
+
+LISTS = ("authorizations", "matters", "assumed")
+
+
+class Sink(Protocol):
+    """Takes tables in order; ``close`` finishes the file."""
+
+    def write(self, table: pa.Table) -> None:
+        """One more table."""
+        ...
+
+    def close(self) -> None:
+        """No more tables."""
+        ...
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """A file that takes its name only once all of it is written and on disk; nothing stays behind otherwise."""
+    if path.is_dir():
+        raise BookError(f"{path} is a directory; name a file")
+    if not path.parent.is_dir():
+        raise BookError(f"{path.parent} is not there; make the directory first")
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    os.close(handle)
+    part = Path(name)
+    try:
+        yield part
+        with part.open("rb") as stream:
+            os.fsync(stream.fileno())
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def open_sink(path: Path, part: Path) -> Sink:
+    """The writer for the ending of ``path``, writing to ``part``.
+
+    Raises:
+        BookError: an ending that cannot be written.
+    """
+    ending = check_ending(path, OUTPUTS)
+    sinks: dict[str, Any] = {".csv": _Csv, ".parquet": _Parquet, ".ndjson": _Ndjson, ".xlsx": _Xlsx}
+    sink: Sink = sinks[ending](part)
+    return sink
+
+
+def safe_texts(array: pa.ChunkedArray) -> pa.Array:
+    """A column of text with formulas neutralized, its distinct values looked at once."""
+    flat = array.combine_chunks()
+    if pa.types.is_dictionary(flat.type):
+        values = pa.array([neutral(value) for value in flat.dictionary.to_pylist()], pa.string())
+        return values.take(flat.indices)
+    if not (pa.types.is_string(flat.type) or pa.types.is_large_string(flat.type)):
+        return flat
+    risky = pc.match_substring_regex(flat, r"^[=+\-@\t\r]")
+    if not pc.any(risky).as_py():
+        return flat
+    return pa.array([neutral(value) for value in flat.to_pylist()], pa.string())
+
+
+class _Csv:
+    def __init__(self, part: Path) -> None:
+        self.part = part
+        self.writer: Any = None
+
+    def write(self, table: pa.Table) -> None:
+        plain = pa.table({name: safe_texts(table.column(name)) for name in table.column_names})
+        self.writer = self.writer or pa_csv.CSVWriter(
+            str(self.part), plain.schema, write_options=pa_csv.WriteOptions(quoting_style="needed")
+        )
+        self.writer.write(plain.cast(self.writer_schema(plain)))
+
+    def writer_schema(self, table: pa.Table) -> pa.Schema:
+        self.schema = getattr(self, "schema", table.schema)
+        return self.schema
+
+    def close(self) -> None:
+        if self.writer is not None:
+            self.writer.close()
+
+
+class _Parquet:
+    def __init__(self, part: Path) -> None:
+        self.part = part
+        self.writer: Any = None
+
+    def write(self, table: pa.Table) -> None:
+        self.writer = self.writer or pq.ParquetWriter(self.part, table.schema, compression="snappy")
+        self.writer.write_table(table.cast(self.writer.schema), row_group_size=table.num_rows)
+
+    def close(self) -> None:
+        if self.writer is not None:
+            self.writer.close()
+
+
+class _Ndjson:
+    def __init__(self, part: Path) -> None:
+        self.stream = part.open("wb")
+
+    def write(self, table: pa.Table) -> None:
+        import orjson
+
+        lists = [name for name in table.column_names if name.split("_", 1)[-1] in LISTS]
+        for row in table.to_pylist():
+            for name in lists:
+                row[name] = row[name].split("; ") if row[name] else []
+            self.stream.write(orjson.dumps(row, default=str) + b"\n")
+
+    def close(self) -> None:
+        self.stream.close()
+
+
+class _Xlsx:
+    """Frozen header and filters; rows are written as they come, none is kept."""
+
+    def __init__(self, part: Path) -> None:
+        import xlsxwriter
+
+        self.book = xlsxwriter.Workbook(
+            str(part), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        )
+        self.sheet = self.book.add_worksheet("results")
+        self.day = self.book.add_format({"num_format": "yyyy-mm-dd"})
+        self.head = self.book.add_format({"bold": True})
+        self.rows = 0
+        self.columns: list[str] = []
+
+    def write(self, table: pa.Table) -> None:
+        if not self.columns:
+            self.columns = table.column_names
+            self.sheet.freeze_panes(1, 1)
+            self.sheet.set_column(0, len(self.columns) - 1, 18)
+            for place, name in enumerate(self.columns):
+                self.sheet.write_string(0, place, name, self.head)
+        for row in table.to_pylist():
+            self.rows += 1
+            if self.rows > SHEET_ROWS:
+                raise BookError(f"a worksheet holds {SHEET_ROWS} rows; write .csv or .parquet instead")
+            for place, name in enumerate(self.columns):
+                self._cell(place, row.get(name))
+
+    def _cell(self, place: int, value: Any) -> None:
+        if value is None or value == "":
+            return
+        if isinstance(value, bool):
+            self.sheet.write_boolean(self.rows, place, value)
+        elif isinstance(value, (int, float)):
+            self.sheet.write_number(self.rows, place, value)
+        elif hasattr(value, "isoformat"):
+            self.sheet.write_datetime(self.rows, place, value, self.day)
+        else:
+            self.sheet.write_string(self.rows, place, str(neutral(value)))
+
+    def close(self) -> None:
+        if self.columns:
+            self.sheet.autofilter(0, 0, self.rows, len(self.columns) - 1)
+        self.book.close()

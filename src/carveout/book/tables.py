@@ -1,0 +1,210 @@
+"""Books as batches of columns: CSV, NDJSON, XLSX, Parquet, Arrow; every cell as it stands, never more than a batch held.
+
+What cannot be read at all is refused in one sentence that says what would be right.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+
+from carveout.book.reader import BookError, Record, read_book
+
+BATCH = 500_000
+"""Rows in a batch: large enough that the work per batch does not count, small enough for memory."""
+
+ENDINGS = (".csv", ".xlsx", ".parquet", ".ndjson", ".jsonl", ".arrow", ".feather")
+
+UNPACKED_LIMIT = 4 * 2**30
+"""Bytes an XLSX file may unpack to; more is taken for an attack."""
+
+
+def ending_of(name: str) -> str:
+    """The ending of a book, ``-`` being NDJSON.
+
+    Raises:
+        BookError: not there, a directory, or an ending that is not known.
+    """
+    if name == "-":
+        return ".ndjson"
+    path = Path(name)
+    if path.is_dir():
+        raise BookError(f"{name} is a directory; name a file: {', '.join(ENDINGS)}")
+    if not path.exists():
+        raise BookError(f"{name} is not there; check the path")
+    ending = path.suffix.lower()
+    if ending not in ENDINGS:
+        raise BookError(f"{name}: books are {', '.join(ENDINGS)}, not {ending or 'without an ending'}")
+    if path.stat().st_size == 0:
+        raise BookError(f"{name} is empty; a book has a line or a row that names the columns")
+    return ending
+
+
+def tables(name: str, *, batch: int = BATCH) -> Iterator[pa.Table]:
+    """The batches of a book, in order.
+
+    Raises:
+        BookError: see :func:`ending_of`; or the file is broken, not of its kind, or not text.
+    """
+    ending = ending_of(name)
+    readers = {".csv": _csv, ".parquet": _parquet, ".xlsx": _xlsx, ".arrow": _arrow, ".feather": _arrow}
+    reader = readers.get(ending, _ndjson)
+    for table in reader(name, batch):
+        _check_columns(table.column_names, name)
+        yield table
+
+
+def records(name: str) -> Iterator[Record]:
+    """The rows of a book one by one, whatever its kind.
+
+    Raises:
+        BookError: as for :func:`tables`.
+    """
+    if ending_of(name) in (".csv", ".ndjson", ".jsonl"):
+        yield from read_book(name)
+        return
+    position = 0
+    for table in tables(name, batch=20_000):
+        for cells in table.to_pylist():
+            position += 1
+            yield Record(position, cells)
+
+
+def _check_columns(columns: list[str], name: str) -> None:
+    twice = sorted({c for c in columns if columns.count(c) > 1})
+    if twice:
+        raise BookError(f"{name}: column {twice[0]!r} is there twice; name every column once")
+
+
+def _csv(name: str, batch: int) -> Iterator[pa.Table]:
+    """All cells as text. The fast reader reads; where it stumbles, the careful one says why."""
+    try:
+        with Path(name).open(encoding="utf-8-sig", newline="") as handle:
+            header = next(csv.reader(handle, strict=True), None)
+    except UnicodeDecodeError as error:
+        raise BookError(f"{name} is not UTF-8 (byte {error.start}); save it as UTF-8") from None
+    except csv.Error as error:
+        raise BookError(f"{name}, line 1: not CSV ({error}); check the quotes") from None
+    if not header:
+        raise BookError(f"{name} is empty; the first line names the columns")
+    columns = [column.strip() for column in header]
+    _check_columns([c for c in columns if c], name)
+    given = 0
+    try:
+        reader = pa_csv.open_csv(
+            name,
+            read_options=pa_csv.ReadOptions(block_size=1 << 25, column_names=columns, skip_rows=1),
+            parse_options=pa_csv.ParseOptions(newlines_in_values=True),
+            convert_options=pa_csv.ConvertOptions(
+                column_types=dict.fromkeys(columns, pa.string()), strings_can_be_null=False, quoted_strings_can_be_null=False,
+            ),
+        )  # fmt: skip
+        held: list[pa.RecordBatch] = []
+        count = 0
+        for part in reader:
+            held.append(part)
+            count += part.num_rows
+            if count >= batch:
+                yield pa.Table.from_batches(held)
+                given += count
+                held, count = [], 0
+        if held:
+            yield pa.Table.from_batches(held)
+    except pa.ArrowInvalid:
+        # Ragged rows and stray quotes: the careful reader names the line, or reads what can be read.
+        rest = (record for record in read_book(name) if record.position > given)
+        yield from _records(name, rest, batch)
+
+
+def _records(name: str, records: Iterator[Record], batch: int) -> Iterator[pa.Table]:
+    held: list[dict[str, Any]] = []
+    columns: dict[str, None] = {}
+    for record in records:
+        columns.update(dict.fromkeys(record.cells))
+        held.append(dict(record.cells))
+        if len(held) >= batch:
+            yield _from_rows(held, list(columns))
+            held = []
+    if held:
+        yield _from_rows(held, list(columns))
+    elif not columns:
+        raise BookError(f"{name} has no rows; a book has at least one")
+
+
+def _from_rows(rows: list[dict[str, Any]], columns: list[str]) -> pa.Table:
+    """Rows of cells as columns; a column whose cells are of several kinds becomes text."""
+    arrays = {}
+    for column in columns:
+        cells = [row.get(column) for row in rows]
+        kinds = {type(cell) for cell in cells if cell is not None}
+        if kinds <= {str} or kinds <= {bool} or (kinds <= {int, float} and bool not in kinds):
+            arrays[column] = pa.array(cells, pa.float64() if kinds == {int, float} else None)
+        else:
+            arrays[column] = pa.array([None if cell is None else _text(cell) for cell in cells], pa.string())
+    return pa.table(arrays)
+
+
+def _text(cell: Any) -> str:
+    return cell if isinstance(cell, str) else json.dumps(cell, ensure_ascii=False)
+
+
+def _ndjson(name: str, batch: int) -> Iterator[pa.Table]:
+    yield from _records(name, read_book(name), min(batch, 100_000))
+
+
+def _parquet(name: str, batch: int) -> Iterator[pa.Table]:
+    try:
+        probe = pq.ParquetFile(name)
+        texts = [
+            field.name
+            for field in probe.schema_arrow
+            if pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
+        ]
+        low = [column for column in texts if column not in ("id", "deal", "site", "story")]
+        with pq.ParquetFile(name, read_dictionary=low) as file:
+            for part in file.iter_batches(batch_size=batch):
+                yield pa.Table.from_batches([part])
+    except (pa.ArrowInvalid, OSError) as error:
+        raise BookError(
+            f"{name} is no whole Parquet file ({str(error).splitlines()[0][:120]}); write it again"
+        ) from None
+
+
+def _arrow(name: str, batch: int) -> Iterator[pa.Table]:
+    try:
+        with pa.memory_map(name) as source, pa.ipc.open_file(source) as file:
+            for number in range(file.num_record_batches):
+                yield pa.Table.from_batches([file.get_batch(number)])
+    except (pa.ArrowInvalid, OSError) as error:
+        raise BookError(f"{name} is no whole Arrow file ({str(error).splitlines()[0][:120]}); write it again") from None
+
+
+def _xlsx(name: str, batch: int) -> Iterator[pa.Table]:
+    """The first sheet. Dates arrive as dates; everything else as it stands."""
+    try:
+        with zipfile.ZipFile(name) as archive:
+            size = sum(entry.file_size for entry in archive.infolist())
+    except zipfile.BadZipFile:
+        raise BookError(f"{name} is no XLSX workbook; save it as .xlsx, or as .csv") from None
+    if size > UNPACKED_LIMIT:
+        raise BookError(f"{name} unpacks to {size / 2**30:.0f} GiB, more than a workbook holds; send the rows as .csv")
+    import fastexcel
+
+    try:
+        book = fastexcel.read_excel(name)
+        sheet = book.load_sheet(0)
+        table = pa.Table.from_batches([sheet.to_arrow()])
+    except fastexcel.FastExcelError as error:
+        raise BookError(
+            f"{name} cannot be read as a workbook ({str(error).splitlines()[0][:120]}); save it again"
+        ) from None
+    for start in range(0, max(table.num_rows, 1), batch):
+        yield table.slice(start, batch)

@@ -1,0 +1,67 @@
+"""Rows near the example book and the law's own cases, as a careless world would write them: for interpreter against interpreter."""
+
+from __future__ import annotations
+
+import csv
+import random
+from datetime import date, timedelta
+from importlib.resources import files
+from pathlib import Path
+
+from carveout.facts.schema import ROLES, schema
+from carveout.law.corpus import bundled
+
+WORDS = {
+    "eccn": ["EAR99", "5D002", "5D992", "3A001", "4A003", "5E002", ""],
+    "reasons_for_control": ["AT", "NS,AT", ""],
+    "other_authorization": ["none", "exception:RPL", "license:D1", "nlr", "NLR", ""],
+    "license_no": ["D1", "none", "NONE", ""],
+    "standards_body": ["3GPP", "IEEE", "none", ""],
+}
+NAMES = [entry.name for entry in bundled().entries.values()]
+OTHERS = ["Acme", "Huawei Technologies Co., Ltd.", "", "unknown", "none", "Huawei Bakery", "TBD", "华为"]
+COLUMNS = [f for f in schema().columns if f.kind == "asked" and "ear" in f.regimes]
+
+
+def _base() -> list[dict[str, str]]:
+    path = Path(str(files("carveout") / "examples" / "press-2019-2020.csv"))
+    with path.open(encoding="utf-8") as handle:
+        rows: list[dict[str, str]] = list(csv.DictReader(handle))
+    for provision in bundled().provisions.values():
+        rows += [{"on": c.on.isoformat(), **{k: v for k, v in c.facts if v}} for c in provision.cases]
+    return rows
+
+
+def _cell(name: str, chance: random.Random) -> str:
+    fact = schema()[name]
+    if fact.type == "bool":
+        return chance.choice(["true", "false", "yes", "", "unknown"])
+    if fact.type == "enum":
+        return chance.choice([*fact.values, "", "unknown"])
+    if fact.type == "date":
+        return (date(2019, 1, 1) + timedelta(days=chance.randrange(900))).isoformat()
+    if fact.type == "number":
+        return chance.choice(["0", "5", "10", "10.5", "25", "26", "60", "", "120"])
+    if fact.country:
+        return chance.choice(["CN", "CU", "IR", "DE", "HK", "US", "", "unknown"])
+    if name.endswith("_listing"):
+        return chance.choice(["none", "el/smic-cn", "el/huawei-italia-it", "", "unknown"])
+    if name in WORDS:
+        return chance.choice(WORDS[name])
+    return chance.choice([*chance.sample(NAMES, 3), *OTHERS]) if name in ROLES else chance.choice(["x", "none", ""])
+
+
+def near_rows(count: int, seed: int) -> list[dict[str, str]]:
+    """So many rows, the same for the same seed; a few hold cells that cannot be read."""
+    chance = random.Random(seed)
+    base = _base()
+    found = []
+    for number in range(count):
+        row = dict(chance.choice(base))
+        for fact in chance.sample(COLUMNS, chance.randrange(6)):
+            row[fact.name] = _cell(fact.name, chance)
+        if chance.random() < 0.5:
+            row["on"] = (date(2018, 12, 25) + timedelta(days=chance.randrange(2900))).isoformat()
+        row["id"] = f"r{number}"
+        found.append(row)
+    return found

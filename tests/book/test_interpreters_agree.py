@@ -1,0 +1,131 @@
+"""The frame interpreter against the plain one: every field of every row, errors included."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from carveout.book.decide_book import Asked, decide_cells
+from carveout.book.frame_book import FrameBook
+from carveout.book.writer import result_columns
+from carveout.decide.determination import Transaction, determine, judge_units, make_units
+from carveout.decide.frame import Frame
+from carveout.decide.frame_answer import BlockFacts, BlockSolver, UnitColumns
+from carveout.decide.frame_horizon import day_of
+from carveout.decide.planes import Codes, Range, value_ends
+from carveout.facts.schema import schema
+from carveout.facts.value import UNKNOWN
+from carveout.law.corpus import Corpus, bundled, load
+from carveout.law.involvement import Involvement
+from carveout.law.view import View
+from tests.book.near_rows import near_rows
+from tests.strategies import FIRST, USED, corpora, random_facts
+
+
+def table_of(rows: list[dict[str, str]]) -> pa.Table:
+    names = sorted({name for row in rows for name in row})
+    return pa.table({name: [row.get(name) or None for row in rows] for name in names})
+
+
+def assert_same(rows: list[dict[str, str]], view: View, *, strict: bool = False, on: date | None = None) -> None:
+    answered = FrameBook(view, strict=strict, on=on.toordinal() if on else None).answer(table_of(rows))
+    by_place = dict(zip(answered.places.tolist(), answered.results.to_pylist(), strict=True))
+    errors = []
+    for place, cells in enumerate(rows):
+        row, plain, wrong = decide_cells(dict(cells), Asked(view, on, strict), position=place + 1)
+        errors += [str(error) for error in wrong]
+        assert (plain is not None) == (place in by_place), row.id
+        if plain is None:
+            continue
+        got = {k: "" if v is None else v.isoformat() if isinstance(v, date) else v for k, v in by_place[place].items()}
+        assert got == result_columns(plain), row.id
+    assert errors == [str(error) for error in answered.errors]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_on_rows_near_the_real_law_every_field_is_the_same(seed: int) -> None:
+    known = [None, date(2019, 11, 17), date(2020, 5, 20), None][seed % 4]
+    assert_same(
+        near_rows(700, seed),
+        bundled().view(known=known),
+        strict=seed % 3 == 2,
+        on=date(2020, 6, 1) if seed == 7 else None,
+    )
+
+
+@pytest.mark.soak
+def test_on_a_hundred_thousand_rows_every_field_is_the_same() -> None:
+    for seed in range(100, 125):
+        known = [None, date(2019, 11, 17), date(2020, 5, 20), None][seed % 4]
+        assert_same(near_rows(4000, seed), bundled().view(known=known), strict=seed % 3 == 2)
+
+
+def column_of(name: str, values: list[Any]) -> Codes | Range:
+    fact = schema()[name]
+    if fact.type in ("date", "number"):
+        ends = [value_ends(value) for value in values]
+        return Range(np.asarray([low for low, _ in ends]), np.asarray([high for _, high in ends]))
+    distinct = [v for v in dict.fromkeys(values) if v is not None and not (fact.type == "bool" and v == UNKNOWN)]
+    last = UNKNOWN if fact.type == "bool" else None
+    codes = np.asarray([distinct.index(v) if v in distinct else len(distinct) for v in values], np.uint8)
+    return Codes(codes, (*distinct, last))
+
+
+@settings(
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+    phases=[Phase.explicit, Phase.reuse, Phase.generate], max_examples=40,
+)  # fmt: skip
+@given(corpora().map(load), st.integers(0, 1 << 30))
+def test_on_random_law_every_truth_every_horizon_and_every_missing_fact_is_the_same(corpus: Corpus, seed: int) -> None:
+    view = corpus.view()
+    rows = 24
+    chance = random.Random(seed)
+    facts = [random_facts(chance, USED) for _ in range(rows)]
+    on = [FIRST + timedelta(days=chance.randrange(900)) for _ in range(rows)]
+    columns = {name: column_of(name, [row[name] for row in facts]) for name in USED}
+    days = np.asarray([day.toordinal() for day in on], np.int32)
+    frame = Frame(view, rows, columns, days)
+    solution = frame.solve()
+    zero, none = np.zeros(rows, np.uint8), np.zeros((rows, 2), np.uint64)
+    unit = UnitColumns(columns, zero, none, zero)
+    block = BlockFacts(rows, days, [unit], [unit], frozenset(), none, none, none)
+    answer = BlockSolver(view, block).answer()
+    for place in range(rows):
+        nobody = Involvement(("end_user",), "x", "none")
+        transaction = Transaction("r", on[place], facts[place], ())
+        ((_, plain),) = make_units(Transaction("r", on[place], facts[place], ()), view)
+        plain.facts.update({"act_date": on[place], **facts[place]})
+        from carveout.decide.plain import Unit
+
+        plain = Unit(view, {**facts[place], "act_date": on[place]})
+        for node in plain.network.nodes:
+            for mine, theirs in ((solution.engaged, plain.solution.engaged), (solution.holds, plain.solution.holds)):
+                must, may = (np.unpackbits(bits, count=rows)[place] for bits in mine[node.index])
+                assert 2 * must + may == theirs[node.index], node.provision.id
+        interval = judge_units(plain.network, [plain])["overall"]
+        assert (answer.lower[place], answer.upper[place]) == (interval.at_least, interval.at_most)
+        del nobody, transaction
+        change = day_of(answer.regimes["ear"].changes[place])
+        assert change == _change(plain, view, facts[place], on[place])
+
+
+def _change(plain: Any, view: View, facts: dict[str, Any], on: date) -> date | None:
+    from carveout.decide.horizon import sweep
+
+    return sweep(plain.network, [plain], on, lambda units: judge_units(plain.network, units), [[]]).overall_changes_on
+
+
+def test_the_example_book_is_the_same_row_by_row() -> None:
+    from tests.book.near_rows import _base
+
+    rows = [{**row, "id": f"b{n}"} for n, row in enumerate(_base())]
+    assert_same(rows, bundled().view())
+    found = determine  # the plain path is what explains
+    assert found is not None
