@@ -52,7 +52,9 @@ def batch(rows: int, seed: int, first: int) -> pa.Table:
     for name in COLUMNS:
         fact = schema()[name]
         values = sorted({row.get(name, "") for row in base} - {"", "unknown"})
-        codes = np.asarray([values.index(v) if (v := row.get(name, "")) in values else len(values) for row in base])[chosen]
+        codes = np.asarray([values.index(v) if (v := row.get(name, "")) in values else len(values) for row in base])[
+            chosen
+        ]
         if not name.startswith(("ultimate", "purchaser")):
             codes = np.where(chance.random(rows) < 0.06, chance.integers(0, len(values), rows), codes)
             codes = np.where(chance.random(rows) < 0.08, len(values), codes)
@@ -67,20 +69,18 @@ def batch(rows: int, seed: int, first: int) -> pa.Table:
         else:
             indices = pa.array(np.where(missing, 0, codes).astype(np.int32), mask=missing)
             arrays[name] = pa.DictionaryArray.from_arrays(indices, pa.array(values))
-    for name in ("eccn", "reasons_for_control"):
-        arrays[name] = arrays[name]
-    table = pa.table(arrays)
-    return _without_contradictions(table)
+    return _without_contradictions(pa.table(arrays))
 
 
 def _without_contradictions(table: pa.Table) -> pa.Table:
     """No cell that the reader of rows would refuse: reasons for EAR99, imports that end abroad."""
-    eccn = np.asarray(table["eccn"].cast(pa.string()).to_pandas() if False else table["eccn"].cast(pa.string()).to_pylist(), object)
+    eccn = np.asarray(table["eccn"].cast(pa.string()).to_pylist(), object)
     reasons = table["reasons_for_control"].combine_chunks()
     keep = pa.array(eccn != "EAR99")
     place = table.column_names.index("reasons_for_control")
     emptied = pa.DictionaryArray.from_arrays(
-        pa.array(np.asarray(reasons.indices.fill_null(0)), mask=~(np.asarray(keep) & np.asarray(reasons.is_valid()))), reasons.dictionary
+        pa.array(np.asarray(reasons.indices.fill_null(0)), mask=~(np.asarray(keep) & np.asarray(reasons.is_valid()))),
+        reasons.dictionary,
     )
     table = table.set_column(place, "reasons_for_control", emptied)
     direction = np.asarray(table["direction"].cast(pa.string()).to_pylist(), object)
@@ -88,7 +88,9 @@ def _without_contradictions(table: pa.Table) -> pa.Table:
     destination = table["destination"].combine_chunks()
     known = np.asarray(destination.is_valid()) & ~home
     place = table.column_names.index("destination")
-    abroad = pa.DictionaryArray.from_arrays(pa.array(np.asarray(destination.indices.fill_null(0)), mask=~known), destination.dictionary)
+    abroad = pa.DictionaryArray.from_arrays(
+        pa.array(np.asarray(destination.indices.fill_null(0)), mask=~known), destination.dictionary
+    )
     return table.set_column(place, "destination", abroad)
 
 

@@ -26,7 +26,7 @@ from carveout.law.condition import Refused
 from carveout.law.corpus import load
 from carveout.law.dates import BadDate
 from carveout.law.error import Fault, LawError
-from carveout.law.instrument import Misfit
+from carveout.law.table import Misfit
 
 GOOD = {
     "instruments.toml": """\
@@ -133,6 +133,19 @@ evidence = "secondary"
 "a controlled act" = "controlled_act"
 ```
 """,
+    "ear/act.md": """\
+# 734.13: an act that is controlled
+
+```toml
+kind = "definition"
+defines = "controlled_act"
+instrument = "84-FR-1"
+from = 2019-01-01
+evidence = "secondary"
+[when]
+"an export" = "direction = 'export'"
+```
+""",
     "ear/permit.md": """\
 # 744.2: the permit
 
@@ -166,6 +179,20 @@ provision = ["ear/permit"]
 from = 2019-08-20
 evidence = "unverified"
 ```
+""",
+    "scenarios/report.toml": """\
+[[entry]]
+id = "el/somebody-cn"
+listed = [{from = 2019-08-20, change = "removed"}]
+
+[[entry]]
+id = "el/somebody-else-de"
+name = "Somebody Else"
+country = "DE"
+group = "other"
+listed = [{from = {narrow = 2019-09-01, wide = 2019-08-20}, through = 2019-12-31, evidence = "unverified"}]
+footnote.1 = [{from = 2019-08-20}]
+review_policy = [{policy = "presumption_of_denial", from = 2019-08-20}]
 """,
 }
 
@@ -243,6 +270,8 @@ def _places_that_refuse() -> Iterator[tuple[str, int, int, str]]:
 
 ELSEWHERE = (
     "not UTF-8",  # test_a_file_that_is_not_utf8_is_named_with_its_line
+    "the corpus holds no files",  # test_a_corpus_of_no_files_and_a_folder_that_is_not_there_are_refused
+    "there is no such folder",  # the same
     "nested too deep",  # test_an_expression_nested_too_deep_is_refused
     "{name} is {value!r}",  # the shape of a table keeps such dates out before they are read
 )
@@ -288,6 +317,14 @@ def test_a_file_that_is_not_utf8_is_named_with_its_line(tmp_path: Path) -> None:
     assert str(refused.value) == "ear/latin.md:3: not UTF-8; save the file as UTF-8"
 
 
+def test_a_corpus_of_no_files_and_a_folder_that_is_not_there_are_refused(tmp_path: Path) -> None:
+    assert refusal({}) == ["corpus.toml:1: the corpus holds no files; it has at least instruments.toml and corpus.toml"]
+    with pytest.raises(LawError, match=r"corpus\.toml:1: the corpus holds no files"):
+        load(tmp_path)
+    with pytest.raises(LawError, match="nowhere:1: there is no such folder; name the folder of a corpus"):
+        load(tmp_path / "nowhere")
+
+
 @pytest.mark.parametrize("sql", ["(" * 400 + "published" + ")" * 400, " AND ".join(["published"] * 3000)])
 def test_an_expression_nested_too_deep_is_refused(sql: str) -> None:
     page = GOOD["ear/scope.md"].replace('"controlled_act"', json.dumps(sql))
@@ -304,6 +341,38 @@ def test_several_faults_come_together_in_file_order() -> None:
         "ear/permit.md:12: condition 'before the day': unknown fact 'contrakt_date'; did you mean contract_date?",
         "ear/rule.md:10: condition 'subject to the EAR': unknown fact 'subject_to_err'; did you mean subject_to_ear?",
     ]
+
+
+def test_a_fault_of_a_block_that_names_several_provisions_is_told_once() -> None:
+    page = GOOD["scenarios/report.md"].replace('["ear/permit"]', '["ear/permit", "ear/rule"]')
+    page = page.replace('evidence = "unverified"', 'evidence = "unverified"\n[when]\n"c" = "publisht"')
+    assert refusal({**GOOD, "scenarios/report.md": page}) == [
+        "scenarios/report.md:12: condition 'c': unknown fact 'publisht'; did you mean published?"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing"),
+    [("```toml", "```"), ("``` toml", "```"), ("```TOML", "``` "), ("  ```toml", "  ```"), ("~~~toml", "~~~")],
+)
+def test_a_block_is_read_however_its_fence_is_written(opening: str, closing: str) -> None:
+    page = GOOD["ear/permit.md"].replace("```toml\ninstrument", f"{opening}\ninstrument")
+    page = page.removesuffix("```\n") + closing + "\n"
+    assert len(load({**GOOD, "ear/permit.md": page}).provisions["ear/permit"].assertions) == 2
+
+
+def test_a_condition_with_both_readings_needs_no_sql_of_its_own() -> None:
+    both = '{narrow = "NOT published", wide = "direction = \'export\'"}'
+    page = GOOD["ear/rule.md"].replace('{sql = "NOT published", ', "{")
+    assert both in page
+    [assertion] = load({**GOOD, "ear/rule.md": page}).provisions["ear/rule"].assertions
+    assert assertion.text == load(GOOD).provisions["ear/rule"].assertions[0].text
+
+
+@pytest.mark.parametrize("until", ["", "open", "2019-08-18"])
+def test_a_case_says_until_when_by_a_day_or_open_or_not_at_all(until: str) -> None:
+    page = GOOD["ear/rule.md"].replace("| license_required | |", f"| license_required | {until} |")
+    assert load({**GOOD, "ear/rule.md": page}).provisions["ear/rule"].cases[0].until == until
 
 
 def test_a_fault_in_the_instruments_is_told_once_and_not_again_by_every_page_that_names_them() -> None:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from carveout.facts.value import ALWAYS, FALSE, NEVER, TRUE, UNKNOWN, Span
@@ -18,6 +18,7 @@ from carveout.law.entry import Dated, Entry, view_entry
 from carveout.law.error import UnknownName
 from carveout.law.evidence import Evidence
 from carveout.law.instrument import Instrument
+from carveout.law.involvement import Involvement
 from carveout.law.view import ProvisionView, View, last_day
 
 # --- small corpora -----------------------------------------------------------------------------------------------
@@ -287,6 +288,35 @@ def test_a_later_firm_assertion_ends_the_doubt() -> None:
     assert told(view, "2019-04-01") == ["enhances_function"]
 
 
+def test_a_firm_extension_of_an_unverified_text_settles_nothing() -> None:
+    view = law(
+        block("BASE", "2019-01-01", says="published", kind=REQUIREMENT, evidence='"unverified"', through="2019-03-31"),
+        block("SPRING", "2019-04-01"),
+    ).view()
+    assert told(view, "2019-03-31") == told(view, "2019-04-01") == ["-", "published"]
+    stretch = view.provisions["ear/rule"].at(date(2019, 4, 1))
+    assert stretch is not None
+    assert [r.evidence for r in stretch.readings if r] == [Evidence.unverified]
+
+
+def test_a_firm_extension_prolongs_the_firm_text_and_the_unverified_one_beside_it() -> None:
+    view = law(
+        block("BASE", "2019-01-01", says="published", kind=REQUIREMENT, through="2019-05-31"),
+        block("SPRING", "2019-04-01", says="enhances_function", evidence='"unverified"', through="2019-05-31"),
+        block("SUMMER", "2019-06-01"),
+    ).view()
+    assert told(view, "2019-05-31") == told(view, "2019-06-01") == ["published", "enhances_function"]
+    assert sources(view.provisions["ear/rule"], "2019-06-01") == ["SUMMER", "SUMMER"]
+
+
+def test_an_unverified_extension_leaves_the_end_as_a_reading() -> None:
+    view = law(
+        block("BASE", "2019-01-01", says="published", kind=REQUIREMENT, through="2019-03-31"),
+        block("SPRING", "2019-04-01", evidence='"unverified"'),
+    ).view()
+    assert told(view, "2019-04-01") == ["-", "published"]
+
+
 def test_a_doubtful_first_day_is_firm_from_the_narrow_day_and_in_doubt_from_the_wide_one() -> None:
     view = law(block("BASE", "{wide = 2019-02-01, narrow = 2019-03-01}", says="published", kind=REQUIREMENT)).view()
     assert [told(view, day) for day in ("2019-01-31", "2019-02-01", "2019-02-28", "2019-03-01")] == [
@@ -352,6 +382,40 @@ def test_a_scenario_wins_over_every_instrument_for_its_own_range() -> None:
     assert corpus.view(scenarios=["gone"]).provisions["ear/rule"].stretches == ()
 
 
+@pytest.mark.parametrize(
+    ("chosen", "stands"),
+    [(["gone", "other"], ["enhances_function"]), (["other", "gone"], []), (["other"], ["enhances_function"])],
+)
+def test_a_later_scenario_wins_over_an_earlier_one(chosen: list[str], stands: list[str]) -> None:
+    corpus = law(
+        block("BASE", "2019-01-01", says="published", kind=REQUIREMENT),
+        scenarios__gone=scenario("gone", "2019-07-01", repeals="true"),
+        scenarios__other=scenario("other", "2019-07-01", says="enhances_function"),
+    )
+    assert told(corpus.view(scenarios=chosen), "2019-07-01") == stands
+
+
+DEFINITION = """# 2: what is controlled
+
+```toml
+kind = "definition"
+defines = "controlled_act"
+instrument = "BASE"
+from = 2019-01-01
+evidence = "primary"
+[when]
+"published" = "published"
+```
+"""
+
+
+def test_what_a_scenario_asks_is_decided_before_the_provision_it_speaks_of() -> None:
+    rule = block("BASE", "2019-01-01", says="published", kind=REQUIREMENT)
+    asks = scenario("asks", "2019-07-01", says="controlled_act")
+    assert law(rule, ear__zz=DEFINITION).order == ("ear/rule", "ear/zz")
+    assert law(rule, ear__zz=DEFINITION, scenarios__asks=asks).order == ("ear/zz", "ear/rule")
+
+
 def test_an_unverified_scenario_leaves_the_law_as_a_reading_beside_it() -> None:
     corpus = law(LAPSING, scenarios__rumor=scenario("rumor", "2019-07-01", evidence='"unverified"'))
     assert told(corpus.view(scenarios=["rumor"]), "2019-07-01") == ["-", "published"]
@@ -394,24 +458,23 @@ def said(draw: Any) -> Said:
 
 def naive(all_said: list[Said], day: int) -> list[str]:
     """What stands on a day, one assertion after another in the order of publication."""
-    standing, text = ["-"], ""
+    standing, texts = ["-"], ["-"]
     for one in sorted(all_said, key=lambda s: s.published):
-        text = one.fact or text
+        if one.fact:
+            texts = [*texts, one.fact] if one.unverified else [one.fact]
         if one.start <= day and (one.through is None or day <= one.through):
-            reading = "-" if one.repeals else text
-            if not one.unverified:
-                standing = [reading]
-            elif reading not in standing:
-                standing = [*standing, reading]
-    return standing
+            readings = ["-"] if one.repeals else [one.fact] if one.fact else texts
+            standing = [*standing, *readings] if one.unverified else readings
+    return list(dict.fromkeys(standing))
 
 
-@given(st.lists(said(), min_size=1, max_size=5, unique_by=lambda s: s.published), st.permutations(range(5)))
-def test_folding_is_painting_one_assertion_after_another_day_by_day(drawn: list[Said], order: list[int]) -> None:
-    texts_said = [s for s in sorted(drawn, key=lambda s: s.published) if not s.repeals]
-    for before, after in pairwise(texts_said):  # a firm date for an unverified text is a question of its own
-        assume(after.fact or not before.unverified)
-    first = Said(-1, 0, 20, "published", False, False)
+@given(
+    st.lists(said(), min_size=1, max_size=5, unique_by=lambda s: s.published), st.permutations(range(5)), st.booleans()
+)
+def test_folding_is_painting_one_assertion_after_another_day_by_day(
+    drawn: list[Said], order: list[int], doubted: bool
+) -> None:
+    first = Said(-1, 0, 20, "published", False, doubted)
     origin = date(2019, 1, 1)
     later = [drawn[place] for place in order if place < len(drawn)]
     instruments = "".join(
@@ -486,6 +549,19 @@ def test_a_set_has_the_members_that_the_later_statement_gives_it() -> None:
     assert history.contains("IR", date(2019, 4, 1)) == TRUE
 
 
+def test_the_statement_published_later_wins_whatever_the_order_in_the_file() -> None:
+    statements = held("2019-01-01", 'members = ["IR", "SD"]'), held("2019-04-01", 'members = ["IR"]', "SPRING")
+    for written in (statements, statements[::-1]):
+        history = grouped(*written).view().groups["E:1"]
+        assert [history.contains("SD", date(2019, month, 1)) for month in (3, 4)] == [TRUE, FALSE]
+
+
+def test_of_two_statements_of_one_instrument_the_later_written_wins() -> None:
+    statements = held("2019-01-01", 'members = ["IR", "SD"]'), held("2019-04-01", 'members = ["IR"]')
+    assert grouped(*statements).view().groups["E:1"].contains("SD", date(2019, 4, 1)) == FALSE
+    assert grouped(*statements[::-1]).view().groups["E:1"].contains("SD", date(2019, 4, 1)) == TRUE
+
+
 def test_a_day_for_which_no_statement_of_a_set_is_held_is_unknown() -> None:
     history = grouped(held("2019-02-01", 'members = ["IR"]', more="through = 2019-02-28")).view().groups["E:1"]
     assert history.contains("IR", date(2019, 1, 31)) == UNKNOWN
@@ -522,8 +598,17 @@ REMOVED = instrument(date(2020, 1, 10), date(2020, 1, 8))
 DOCUMENTS = {"ADDED": ADDED, "REMOVED": REMOVED}
 
 
-def dated(start: Any, source: str = "", value: str = "", scenario_name: str = "") -> Dated:
-    return Dated(period(start), source, "citation", Evidence.secondary, value, scenario_name)
+def dated(
+    start: Any,
+    source: str = "",
+    value: str = "",
+    scenario_name: str = "",
+    *,
+    through: Any = None,
+    unverified: bool = False,
+) -> Dated:
+    grade = Evidence.unverified if unverified else Evidence.secondary
+    return Dated(period(start, through), source, "citation", grade, value, scenario_name)
 
 
 def entry(*listed: Dated, **more: Any) -> Entry:
@@ -564,6 +649,70 @@ def test_a_doubtful_day_of_listing_is_a_span() -> None:
     assert seen.may_be_listed(date(2019, 5, 16))
 
 
+def test_an_unverified_listing_may_never_have_been() -> None:
+    seen = view_entry(entry(dated(date(2019, 5, 16), "ADDED", unverified=True)), None, DOCUMENTS)
+    assert seen.listed_from == Span(date(2019, 5, 16), NEVER)
+    assert seen.may_be_listed(date(2019, 5, 16))
+
+
+def test_a_firm_listing_after_an_unverified_one_bounds_the_doubt() -> None:
+    later = dated(date(2020, 1, 8), "REMOVED")
+    seen = view_entry(entry(later, dated(date(2019, 5, 16), "ADDED", unverified=True)), None, DOCUMENTS)
+    assert seen.listed_from == Span(date(2019, 5, 16), date(2020, 1, 8))
+    assert (seen.evidence, seen.listing_instrument) == (Evidence.secondary, "REMOVED")
+
+
+def test_a_listing_stated_again_keeps_its_first_day() -> None:
+    seen = view_entry(entry(LISTED, dated(date(2020, 1, 8), "REMOVED")), None, DOCUMENTS)
+    assert (seen.listed_from, seen.listing_instrument) == (date(2019, 5, 16), "ADDED")
+
+
+def test_a_listing_for_a_time_ends_with_it_and_can_be_prolonged() -> None:
+    short = dated(date(2019, 5, 16), "ADDED", through=date(2020, 1, 7))
+    assert view_entry(entry(short), None, DOCUMENTS).listed_through == date(2020, 1, 7)
+    longer = view_entry(entry(short, dated(date(2020, 1, 8), "REMOVED")), None, DOCUMENTS)
+    assert (longer.listed_from, longer.listed_through) == (date(2019, 5, 16), NEVER)
+
+
+def test_a_removal_counts_wherever_it_is_written() -> None:
+    removal = dated(date(2020, 1, 8), "REMOVED", "removed")
+    for written in ((LISTED, removal), (removal, LISTED)):
+        assert view_entry(entry(*written), None, DOCUMENTS).through == date(2020, 1, 7)
+
+
+def test_of_two_removals_the_first_in_effect_ends_the_listing() -> None:
+    removals = (dated(date(2020, 1, 8), "REMOVED", "removed"), dated(date(2019, 12, 1), "", "removed", "delisted"))
+    seen = view_entry(entry(LISTED, *removals), None, DOCUMENTS, frozenset({"delisted"}))
+    assert seen.through == date(2019, 11, 30)
+
+
+def test_a_removal_from_a_day_in_doubt_leaves_the_end_a_span_and_an_unverified_one_never_settles_it() -> None:
+    removal = dated({"wide": date(2020, 1, 8), "narrow": date(2020, 3, 1)}, "REMOVED", "removed")
+    seen = view_entry(entry(LISTED, removal), None, DOCUMENTS)
+    assert seen.through == Span(date(2020, 1, 7), date(2020, 2, 29))
+    assert seen.may_be_listed(date(2020, 2, 29))
+    assert not seen.may_be_listed(date(2020, 3, 1))
+    rumor = view_entry(entry(LISTED, dated(date(2020, 1, 8), "REMOVED", "removed", unverified=True)), None, DOCUMENTS)
+    assert rumor.through == Span(date(2020, 1, 7), NEVER)
+    facts = Involvement(("end_user",), "X", "exact", (rumor,)).facts()
+    assert facts["party_listed_through"] == Span(date(2020, 1, 7), NEVER)
+
+
+def test_an_unverified_listing_again_does_not_undo_a_removal_for_sure() -> None:
+    again = (dated(date(2020, 1, 8), "REMOVED", "removed"), dated(date(2020, 1, 8), "", "", "back", unverified=True))
+    seen = view_entry(entry(LISTED, *again), None, DOCUMENTS, frozenset({"back"}))
+    assert (seen.listed_from, seen.through) == (date(2019, 5, 16), Span(date(2020, 1, 7), NEVER))
+
+
+@pytest.mark.parametrize("mark", ["1", "2"])
+def test_a_footnote_of_a_doubtful_day_or_in_an_unverified_rule_is_a_span(mark: str) -> None:
+    doubtful = dated({"wide": date(2020, 1, 8), "narrow": date(2020, 3, 1)}, "REMOVED")
+    rumor = dated(date(2020, 1, 8), "REMOVED", unverified=True)
+    seen = [view_entry(entry(LISTED, footnotes={mark: (one,)}), None, DOCUMENTS) for one in (doubtful, rumor)]
+    days = [(one.footnote1_from, one.footnote2_from)[int(mark) - 1] for one in seen]
+    assert days == [Span(date(2020, 1, 8), date(2020, 3, 1)), Span(date(2020, 1, 8), NEVER)]
+
+
 def test_a_footnote_counts_from_its_first_day_and_is_never_there_before_it_is_public() -> None:
     marked = entry(LISTED, footnotes={"1": (dated(date(2020, 1, 8), "REMOVED"),)})
     assert view_entry(marked, None, DOCUMENTS).footnote1_from == date(2020, 1, 8)
@@ -576,16 +725,77 @@ def test_the_review_policy_is_that_of_the_day() -> None:
         dated(date(2019, 5, 16), "ADDED", "presumption_of_denial"),
         dated(date(2020, 1, 8), "REMOVED", "case_by_case"),
     )
-    seen = view_entry(entry(LISTED, review_policies=policies), None, DOCUMENTS)
-    assert [seen.review_policy(day) for day in (date(2019, 5, 15), date(2020, 1, 7), date(2020, 1, 8))] == [
-        None, "presumption_of_denial", "case_by_case",
-    ]  # fmt: skip
+    for written in (policies, policies[::-1]):
+        seen = view_entry(entry(LISTED, review_policies=written), None, DOCUMENTS)
+        assert [seen.review_policy(day) for day in (date(2019, 5, 15), date(2020, 1, 7), date(2020, 1, 8))] == [
+            None, "presumption_of_denial", "case_by_case",
+        ]  # fmt: skip
 
 
 def test_a_delisting_of_a_scenario_counts_only_under_it() -> None:
     delisted = entry(LISTED, dated(date(2021, 1, 1), "", "removed", "delisted"))
     assert view_entry(delisted, None, DOCUMENTS).listed_through == NEVER
     assert view_entry(delisted, None, DOCUMENTS, frozenset({"delisted"})).listed_through == date(2020, 12, 31)
+
+
+LIST = """
+[[entry]]
+id = "el/x-cn"
+name = "X"
+country = "CN"
+listed = [{from = 2019-03-20, instrument = "SPRING"}]
+"""
+
+
+def listed(**scenarios: str) -> Corpus:
+    """A corpus of one entry, and scenarios that speak of entries."""
+    texts = {"instruments.toml": INSTRUMENTS, "corpus.toml": HEAD, "lists/el.toml": LIST}
+    for name, text in scenarios.items():
+        texts |= {f"scenarios/{name}.md": f"# {name}\n\nWhat if.\n", f"scenarios/{name}.toml": text}
+    return load(texts)
+
+
+def says(identifier: str, *statements: str, more: str = "") -> str:
+    return f'[[entry]]\nid = "{identifier}"\nlisted = [{", ".join(statements)}]\n{more}\n'
+
+
+DELISTED = says("el/x-cn", '{from = 2020-01-01, change = "removed"}')
+RELISTED = says("el/x-cn", "{from = 2020-01-01}")
+ADDED_TOO = says(
+    "el/y-de", "{from = 2020-01-01}", more='name = "Y"\ncountry = "DE"\nfootnote.1 = [{from = 2020-02-01}]'
+)
+
+
+def test_a_scenario_delists_and_lists_parties_only_where_it_is_asked_for() -> None:
+    corpus = listed(delisted=DELISTED, added=ADDED_TOO)
+    assert list(corpus.view().entries) == ["el/x-cn"]
+    assert corpus.view().entries["el/x-cn"].through == NEVER
+    seen = corpus.view(scenarios=["delisted", "added"]).entries
+    assert seen["el/x-cn"].through == date(2019, 12, 31)
+    new = seen["el/y-de"]
+    assert (new.listed_from, new.footnote1_from, new.listing_instrument) == (
+        date(2020, 1, 1),
+        date(2020, 2, 1),
+        "added",
+    )
+    assert corpus.view().entries["el/x-cn"].through == NEVER
+
+
+def test_of_two_scenarios_that_speak_of_one_day_the_later_wins() -> None:
+    corpus = listed(delisted=DELISTED, relisted=RELISTED)
+    assert corpus.view(scenarios=["delisted", "relisted"]).entries["el/x-cn"].through == NEVER
+    assert corpus.view(scenarios=["relisted", "delisted"]).entries["el/x-cn"].through == date(2019, 12, 31)
+
+
+def test_a_scenario_needs_no_publication_of_its_listings() -> None:
+    corpus = listed(added=ADDED_TOO)
+    seen = corpus.view(known=date(2019, 1, 1), scenarios=["added"]).entries
+    assert (seen["el/x-cn"].listed_from, seen["el/y-de"].listed_from) == (NEVER, date(2020, 1, 1))
+
+
+def test_an_unverified_delisting_of_a_scenario_leaves_the_listing_in_doubt() -> None:
+    rumor = says("el/x-cn", '{from = 2020-01-01, change = "removed", evidence = "unverified"}')
+    assert listed(rumor=rumor).view(scenarios=["rumor"]).entries["el/x-cn"].through == Span(date(2019, 12, 31), NEVER)
 
 
 # --- the real law ----------------------------------------------------------------------------------------------------

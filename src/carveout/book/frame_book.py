@@ -31,6 +31,7 @@ from carveout.book.compose import NOT_TOWARD
 from carveout.book.decide_book import ragged_row
 from carveout.book.pattern import ROLE_FACTS, Patterns, PatternTable, mask
 from carveout.book.result_table import DECISIONS, mixed, result_table, set_text
+from carveout.book.signature import Signatures
 from carveout.book.suspect import suspect_rows
 from carveout.decide.frame import network_of
 from carveout.decide.frame_answer import (
@@ -75,6 +76,10 @@ class _Result:
         self.arrays[name][rows] = values
 
 
+ALIKE = 0.7
+"""Share of rows of their own kind up to which one answer serves all rows alike."""
+
+
 class FrameBook:
     """Decides batches under one view; screening and explanation ids are remembered from batch to batch."""
 
@@ -84,6 +89,7 @@ class FrameBook:
         self.strict = strict
         self.patterns = Patterns(view, strict=strict)
         self.network = network_of(view)
+        self.signatures = Signatures(self.network)
         self.policies: list[str] = []
         self._ids: dict[bytes, str] = {}
         self._used = self._facts_used()
@@ -205,10 +211,11 @@ class FrameBook:
             for name, column in columns.items()
             if schema()[name].kind == "derived" and isinstance(column.column, Codes) and (column.state == GIVEN).any()
         }
+        chosen_rows, expand = self._distinct(facts, assumed, patterns, supplied, on, places)
         result = _Result(rows)
         shapes = patterns.units.astype(np.int64) * 1000 + patterns.undone
-        for shape in np.unique(shapes[places]):
-            chosen = places[shapes[places] == shape]
+        for shape in np.unique(shapes[chosen_rows]):
+            chosen = chosen_rows[shapes[chosen_rows] == shape]
             whole = len(chosen) == rows
             own = facts if whole else {name: column.take(chosen) for name, column in facts.items()}
             again = undone if whole else {name: column.take(chosen) for name, column in undone.items()}
@@ -226,7 +233,28 @@ class FrameBook:
                 result.put("upper", chosen, upper)
             else:
                 self._collect(result, chosen, block, BlockSolver(self.view, block).answer())
+        if expand is not None:
+            for name, array in result.arrays.items():
+                full = np.zeros((rows, *array.shape[1:]), array.dtype)
+                full[places] = array[chosen_rows[expand]]
+                result.arrays[name] = full
         return result
+
+    def _distinct(
+        self, facts: Mapping[str, Column], assumed: npt.NDArray[np.uint64], patterns: PatternTable,
+        supplied: Mapping[str, Codes], on: npt.NDArray[np.int32], places: npt.NDArray[np.int64],
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[Any] | None]:  # fmt: skip
+        """One row of each kind that the law can tell apart, and for every row which of them it is like.
+
+        Where almost every row is of its own kind, all rows are kept (None).
+        """
+        extra = [assumed[:, 0].view(np.int64), assumed[:, 1].view(np.int64), *patterns.classes(self.signatures, on)]
+        extra += [column.codes.astype(np.int64) for column in supplied.values()]
+        words = self.signatures.rows(facts, extra, on)[places]
+        _, firsts, expand = np.unique(words, return_index=True, return_inverse=True)
+        if len(firsts) > ALIKE * len(places):
+            return places, None
+        return places[firsts], expand
 
     def _pattern_table(self, columns: Mapping[str, ReadColumn], rows: int) -> PatternTable:
         """Rows by their combination of role cells."""

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from carveout.book.compose import listed_receives
+from carveout.book.signature import Signatures
 from carveout.decide.frame_answer import Masks, UnitColumns, fact_order
 from carveout.decide.planes import MISSING_HIGH, MISSING_LOW, Codes, Column, Range
 from carveout.decide.transaction import Transaction, relevant, undone_involved
@@ -95,6 +96,27 @@ class PatternTable:
         self.units = np.asarray([len(p.units) for p in patterns])[places]
         self.undone = np.asarray([len(p.undone) for p in patterns])[places]
         self.receives = np.asarray([p.receives for p in patterns])[places]
+
+    def classes(self, signatures: Signatures, on: npt.NDArray[np.int32]) -> list[npt.NDArray[Any]]:
+        """What the law sees of each row's parties: the class of its pattern, and what the day makes of its policies."""
+        seen: dict[Any, int] = {}
+        table = [seen.setdefault(self._content(p, signatures), len(seen)) for p in self.patterns]
+        turns = sorted(
+            {bound.toordinal() for p in self.patterns for i in p.units for c in i.candidates for q in c.policies
+             for bound in q.period.wide if bound is not None}
+            | {day for p in self.patterns for i in p.units for c in i.candidates
+               for day in (_ends(c.listed_from)[0], c.listed_through.toordinal() + 1)}
+        )  # fmt: skip
+        return [np.asarray(table)[self.places], np.searchsorted(np.asarray(turns, np.int64), on, side="right")]
+
+    def _content(self, pattern: Pattern, signatures: Signatures) -> Any:
+        def units(involved: Sequence[Involvement]) -> Any:
+            return tuple((tuple(sorted(i.facts().items(), key=str)), i.ask, int(i.evidence), i.roles[:1], i.match,
+                          tuple(c.policies for c in i.candidates[:1])) for i in involved)  # fmt: skip
+
+        countries = tuple(signatures.view_of(name, value) for name, value in pattern.countries.items())
+        return (str(units(pattern.units)), str(units(pattern.undone)), countries, pattern.open_countries, pattern.assumed,
+                pattern.stated, pattern.open_roles, pattern.receives)  # fmt: skip
 
     def masks(self, attribute: str) -> Masks:
         """A set of facts of each pattern, per row."""

@@ -228,15 +228,24 @@ def _causes(determination: Determination) -> tuple[str, ...]:
     return causes_of_change([a.unit for a in determination.units], determination.transaction.on, day)
 
 
+def _bites(unit: Unit, limit: Node, before: Sequence[int]) -> bool:
+    """Whether a limitation limits anything that would help, on either of two days."""
+    targets = [n.index for n in unit.network.nodes if limit.index in n.defeated_by]
+    return any(before[index] or unit.solution.engaged[index] for index in targets)
+
+
 def causes_of_change(units: Sequence[Unit], before: date, day: date) -> tuple[str, ...]:
     """Provisions that hold on one of two days and not on the other, the law that itself changes first."""
     found: dict[str, bool] = {}
     for unit in units:
         unit.on(date.fromordinal(day.toordinal() - 1))
         earlier = list(unit.solution.holds)
+        relevant = list(unit.solution.engaged)
         texts = [unit.text(node) for node in unit.network.nodes]
         unit.on(day)
         for node in unit.network.nodes:
+            if node.provision.kind is Kind.limitation and not _bites(unit, node, relevant):
+                continue
             if unit.solution.holds[node.index] != earlier[node.index]:
                 own = unit.text(node) != texts[node.index]
                 found[node.provision.id] = found.get(node.provision.id, False) or own

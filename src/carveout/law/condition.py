@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from difflib import get_close_matches
 from functools import reduce
 from typing import TypeAlias
 
@@ -21,6 +22,7 @@ from sqlglot.errors import ParseError, TokenError
 
 from carveout.facts.country import is_country
 from carveout.facts.schema import Fact, Schema
+from carveout.law.dates import read_day
 
 Literal: TypeAlias = "str | float | date | bool"
 
@@ -155,17 +157,23 @@ class _Operand:
 
 
 def _date_literal(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Refused(f"{text!r} is not a day of the calendar", "write DATE 'YYYY-MM-DD'") from None
+    day = read_day(text)
+    if day is None:
+        raise Refused(f"{text!r} is not a day of the calendar", "write DATE 'YYYY-MM-DD'")
+    return day
+
+
+def _plain_name(column: exp.Column) -> str:
+    if column.table:
+        raise Refused(f"{column.sql()!r} names a table", "write the fact alone")
+    return column.name
 
 
 def _operand(node: exp.Expr) -> _Operand:
     if isinstance(node, exp.Paren):
         return _operand(node.this)
     if isinstance(node, exp.Column):
-        return _Operand(fact=node.name)
+        return _Operand(fact=_plain_name(node))
     if isinstance(node, exp.Boolean):
         return _Operand(value=bool(node.this))
     if isinstance(node, exp.Literal):
@@ -217,8 +225,6 @@ class Grammar:
     def _fact(self, name: str) -> Fact:
         fact = self.facts.get(name)
         if fact is None:
-            from difflib import get_close_matches
-
             close = get_close_matches(name, [f.name for f in self.facts], n=1)
             hint = f"did you mean {close[0]}?" if close else "`carveout law facts` lists them"
             raise Refused(f"unknown fact {name!r}", hint)
@@ -258,13 +264,15 @@ class Grammar:
         if isinstance(node, exp.Not):
             return Not(self._node(node.this))
         if isinstance(node, exp.Column):
-            fact = self._fact(node.name)
+            fact = self._fact(_plain_name(node))
             if fact.type != "bool":
                 raise Refused(f"{fact.name} is {fact.type}, not true or false", "compare it with something")
             return Holds(fact.name)
         if type(node) in _COMPARISONS:
             return self._compare(_COMPARISONS[type(node)], _operand(node.this), _operand(node.expression))
         if isinstance(node, exp.Between):
+            if node.args.get("symmetric") is not None:
+                raise Refused("BETWEEN SYMMETRIC is outside the grammar", "write BETWEEN low AND high")
             low, high = node.args["low"], node.args["high"]
             base = _operand(node.this)
             return And((self._compare(">=", base, _operand(low)), self._compare("<=", base, _operand(high))))

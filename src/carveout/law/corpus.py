@@ -1,7 +1,7 @@
 """The corpus: every file of the law read, linked and checked; immutable and hashed.
 
 A corpus is a folder: ``instruments.toml``, ``corpus.toml`` (what it covers, what it does not), ``sets/*.toml``,
-``lists/*.toml`` and the provisions as Markdown below a folder per regime, path = citation.
+``lists/*.toml``, ``scenarios/*`` and the provisions as Markdown below a folder per regime, path = citation.
 """
 
 from __future__ import annotations
@@ -10,65 +10,36 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from difflib import get_close_matches
 from functools import cache, cached_property
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from carveout.facts.schema import Schema, schema
-from carveout.law.condition import Grammar, Node, Refused, facts_of
-from carveout.law.entry import Entry, PartyList, read_entries
-from carveout.law.error import Fault, LawError, UnknownName
+from carveout.law.condition import facts_of
+from carveout.law.entry import Entry, PartyList
+from carveout.law.error import Fault, LawError, UnknownName, nearest
 from carveout.law.group import Group, read_groups
-from carveout.law.instrument import Instrument, line_of, misfits, read_instruments
-from carveout.law.provision import EDGES, Assertion, Provision
-from carveout.law.source import CHANCE_BLOCK, SCENARIO_BLOCK, ProvisionReader, read_head, split_page
+from carveout.law.head import FILE as HEAD
+from carveout.law.head import Line, NotEncoded, Regime, lines_of_law, not_encoded, read_head
+from carveout.law.instrument import Instrument, read_instruments
+from carveout.law.order import check_links, order
+from carveout.law.party_list import read_entries
+from carveout.law.provision import Assertion, Provision
+from carveout.law.scenario import FOLDER as SCENARIOS
+from carveout.law.scenario import Scenario, read_scenario
+from carveout.law.source import ProvisionReader
+from carveout.law.table import line_of
 
 if TYPE_CHECKING:
     from carveout.law.view import View
 
+__all__ = ["Corpus", "bundled", "load", "nearest", "read_folder"]
 
-@dataclass(frozen=True, slots=True)
-class Regime:
-    """A body of rules decided side by side with others: whom it addresses, which act it bars."""
-
-    id: str
-    title: str
-    addressee: str
-    act: str
-    scope: str
-    subject: str
-
-
-@dataclass(frozen=True, slots=True)
-class NotEncoded:
-    """A regime or rule that is not in the corpus: reported as not evaluated where ``when`` may hold."""
-
-    id: str
-    title: str
-    when: Node | None
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Provisions that follow each other in time, and the gaps between them that the law really has."""
-
-    title: str
-    provisions: tuple[str, ...]
-    gaps: tuple[tuple[date, date, str], ...]
-    start: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Scenario:
-    """An overlay: assertions and listings that are not law (a report, a draft, a counterfactual)."""
-
-    id: str
-    title: str
-    prose: str
-    assertions: tuple[Assertion, ...]
-    probability: float | None = None
+INSTRUMENTS = "instruments.toml"
+_ENDINGS = {"sets": (".toml",), "lists": (".toml",), "scenarios": (".md", ".toml")}
+"""Folder -> how the files in it end; below a regime they are pages."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +62,8 @@ class Corpus:
 
     def view(self, *, known: date | None = None, scenarios: Iterable[str] = ()) -> View:
         """The law as a reader of that day could know it, with scenarios laid over; None knows all that is held.
+
+        Scenarios are laid over in the order given: a later one wins over an earlier one.
 
         Raises:
             UnknownName: a scenario the corpus does not hold.
@@ -134,87 +107,18 @@ class Corpus:
                 found.setdefault(provision.defines, []).append(provision.id)
         return {fact: tuple(sorted(ids)) for fact, ids in found.items()}
 
+    @property
+    def overlays(self) -> tuple[Assertion, ...]:
+        """What all scenarios assert, chosen or not."""
+        return tuple(assertion for scenario in self.scenarios.values() for assertion in scenario.assertions)
+
     @cached_property
     def order(self) -> tuple[str, ...]:
-        """Provision ids such that each comes after what defeats it and what defines its facts (ties by id)."""
-        return _order(self.provisions, self.definitions)[0]
+        """Provision ids such that each comes after what defeats it and what defines its facts (ties by id).
 
-
-def nearest(name: str, among: Iterable[str]) -> str:
-    """A hint at the nearest known name."""
-    close = get_close_matches(name, list(among), n=1, cutoff=0.4)
-    return f"did you mean {close[0]}?" if close else "there is none like it"
-
-
-def _dependencies(
-    provisions: Mapping[str, Provision], definitions: Mapping[str, tuple[str, ...]]
-) -> dict[str, set[str]]:
-    needs: dict[str, set[str]] = {identifier: set() for identifier in provisions}
-    for provision in provisions.values():
-        for name, targets in provision.edges().items():
-            for target in targets:
-                if target not in needs:
-                    continue
-                if name == "attaches":
-                    needs[provision.id].add(target)
-                else:
-                    needs[target].add(provision.id)
-        for assertion in provision.assertions:
-            for condition in assertion.text.conditions if assertion.text else ():
-                for node in condition.readings:
-                    for fact in facts_of(node):
-                        needs[provision.id].update(definitions.get(fact, ()))
-    return needs
-
-
-def _order(
-    provisions: Mapping[str, Provision], definitions: Mapping[str, tuple[str, ...]]
-) -> tuple[tuple[str, ...], list[str]]:
-    """A topological order, and the ids left over in a cycle."""
-    needs = _dependencies(provisions, definitions)
-    done: list[str] = []
-    placed: set[str] = set()
-    waiting = sorted(needs)
-    while waiting:
-        ready = [identifier for identifier in waiting if needs[identifier] <= placed]
-        if not ready:
-            return tuple(done), waiting
-        done += ready
-        placed.update(ready)
-        waiting = [identifier for identifier in waiting if identifier not in placed]
-    return tuple(done), []
-
-
-def _cycle(stuck: list[str], needs: Mapping[str, set[str]]) -> list[str]:
-    """One cycle among the provisions that could not be ordered."""
-    path = [stuck[0]]
-    while True:
-        following = sorted(needs[path[-1]] & set(stuck))[0]
-        if following in path:
-            return [*path[path.index(following) :], following]
-        path.append(following)
-
-
-def _check_links(provisions: Mapping[str, Provision], definitions: Mapping[str, tuple[str, ...]]) -> list[Fault]:
-    faults = []
-    for provision in provisions.values():
-        for name, targets in provision.edges().items():
-            line = provision.edge_lines.get(name, 1)
-            for target in targets:
-                aimed = provisions.get(target)
-                if aimed is None:
-                    faults.append(Fault(provision.file, line, f"{name} points to {target!r}, which is not there",
-                                        nearest(target, provisions)))  # fmt: skip
-                elif aimed.kind not in EDGES[name][1]:
-                    faults.append(Fault(provision.file, line, f"{name} points to {target} of kind {aimed.kind}",
-                                        f"{name} points to " + ", ".join(sorted(EDGES[name][1]))))  # fmt: skip
-    _, stuck = _order(provisions, definitions)
-    if stuck:
-        ring = _cycle(stuck, _dependencies(provisions, definitions))
-        culprit = provisions[ring[0]]
-        faults.append(Fault(culprit.file, 1, "the law goes in a circle: " + " -> ".join(ring),
-                            "an edge or a defined fact must go"))  # fmt: skip
-    return faults
+        What scenarios assert counts too, so that the order serves every view.
+        """
+        return order(self.provisions, self.definitions, self.overlays)
 
 
 class _Loader:
@@ -226,110 +130,128 @@ class _Loader:
     def named(self, folder: str, ending: str) -> list[str]:
         return sorted(path for path in self.sources if path.startswith(folder) and path.endswith(ending))
 
-    def load(self) -> Corpus:
-        instruments, faults = read_instruments(self.sources.get("instruments.toml", ""), "instruments.toml")
+    def noted(self, *faults: Fault) -> None:
         self.faults += faults
-        self._stop()
-        groups: dict[str, Group] = {}
-        for path in self.named("sets/", ".toml"):
-            read, faults = read_groups(self.sources[path], path, instruments)
-            self.faults += faults
-            groups.update({group.name: group for group in read})
-        head, faults = read_head(self.sources.get("corpus.toml", ""), self.facts)
-        self.faults += faults
-        self._stop()  # pages and lists are read against these: what is amiss in one is told once
-        regimes = {key: Regime(key, **entry) for key, entry in head.get("regime", {}).items()}
-        reader = ProvisionReader(self.facts, groups, instruments)
-        provisions: dict[str, Provision] = {}
-        for path in self.named("", ".md"):
-            if path.split("/", 1)[0] not in regimes:
-                continue
-            provision = reader.provision(path.removesuffix(".md"), self.sources[path], path)
-            if provision is not None:
-                provisions[provision.id] = provision
-        scenarios = {
-            path.removeprefix("scenarios/").removesuffix(".md"): self._scenario(path, reader, provisions)
-            for path in self.named("scenarios/", ".md")
-        }
-        self.faults += reader.faults
-        lists, entries = self._lists(instruments)
-        corpus = Corpus(
-            instruments=instruments, provisions=provisions, groups=groups, entries=entries, lists=tuple(lists),
-            scenarios=scenarios, regimes=regimes, not_encoded=self._not_encoded(head, reader.grammar),
-            lines=self._lines(head, provisions),
-            covers_from=head.get("covers_from", date.min), reviewed_through=head.get("reviewed_through", date.max),
-            hash=_hash(self.sources),
-        )  # fmt: skip
-        if not self.faults:
-            self.faults += _check_links(provisions, corpus.definitions)
-        self._stop()
-        return corpus
 
-    def _stop(self) -> None:
+    def stop(self) -> None:
         if self.faults:
             raise LawError(self.faults)
 
-    def _lists(self, instruments: Mapping[str, Instrument]) -> tuple[list[PartyList], dict[str, Entry]]:
+    def load(self) -> Corpus:
+        if not self.sources:
+            self.noted(Fault(HEAD, 1, "the corpus holds no files", f"it has at least {INSTRUMENTS} and {HEAD}"))
+        instruments, faults = read_instruments(self.sources.get(INSTRUMENTS, ""), INSTRUMENTS)
+        self.noted(*faults)
+        self.stop()
+        groups = self.groups(instruments)
+        head, faults = read_head(self.sources.get(HEAD, ""), self.facts)
+        self.noted(*faults)
+        self.stop()  # pages and lists are read against these: what is amiss in one is told once
+        regimes = {key: Regime(key, **entry) for key, entry in head.get("regime", {}).items()}
+        self.places(regimes)
+        reader = ProvisionReader(self.facts, groups, instruments)
+        provisions = self.provisions(regimes, reader)
+        before = len(self.faults)
+        lists, entries = self.lists(instruments)
+        sound = len(self.faults) == before  # else what a scenario says of them cannot be judged
+        said = self.said_of_entries(instruments, entries) if sound else {}
+        scenarios = self.scenarios(said, reader, provisions)
+        self.noted(*reader.faults)
+        text = self.sources.get(HEAD, "")
+        unread, faults = not_encoded(head, text, reader.grammar)
+        self.noted(*faults)
+        lines, faults = lines_of_law(head, text, provisions)
+        self.noted(*(() if self.faults else faults))
+        corpus = Corpus(
+            instruments=instruments, provisions=provisions, groups=groups, entries=entries, lists=tuple(lists),
+            scenarios=scenarios, regimes=regimes, not_encoded=unread, lines=lines,
+            covers_from=head.get("covers_from", date.min), reviewed_through=head.get("reviewed_through", date.max),
+            hash=_hash(self.sources),
+        )  # fmt: skip
+        self.stop()
+        self.undefined(corpus, reader)
+        self.noted(*check_links(provisions, corpus.definitions, corpus.overlays))
+        self.stop()
+        return corpus
+
+    def places(self, regimes: Iterable[str]) -> None:
+        """Every file has a place, so that none is left unread."""
+        endings = {**dict.fromkeys(regimes, (".md",)), **_ENDINGS}
+        for path in self.sources:
+            folder, below, _ = path.partition("/")
+            if not below and path not in (INSTRUMENTS, HEAD):
+                right = "put a page below the folder of its regime"
+                self.noted(Fault(path, 1, "the file has no place in a corpus", right))
+            elif below and folder not in endings:
+                self.noted(Fault(path, 1, f"{folder} is no regime of {HEAD}", nearest(folder, endings)))
+            elif below and not path.endswith(endings[folder]):
+                right = "end it with " + " or ".join(endings[folder])
+                self.noted(Fault(path, 1, f"a file like it is not read below {folder}", right))
+
+    def groups(self, instruments: dict[str, Instrument]) -> dict[str, Group]:
+        found: dict[str, Group] = {}
+        for path in self.named("sets/", ".toml"):
+            read, faults = read_groups(self.sources[path], path, instruments)
+            self.noted(*faults)
+            for group in read:
+                if group.name in found:
+                    line = line_of(self.sources[path], (), group.name)
+                    wrong = f"set {group.name}: is written in {found[group.name].file} too"
+                    self.noted(Fault(path, line, wrong, "write all statements of a set in one file"))
+                found[group.name] = group
+        return found
+
+    def provisions(self, regimes: Iterable[str], reader: ProvisionReader) -> dict[str, Provision]:
+        pages = sorted(chain.from_iterable(self.named(f"{regime}/", ".md") for regime in regimes))
+        read = (reader.provision(path.removesuffix(".md"), self.sources[path], path) for path in pages)
+        return {provision.id: provision for provision in read if provision is not None}
+
+    def lists(self, instruments: Mapping[str, Instrument]) -> tuple[list[PartyList], dict[str, Entry]]:
         lists: list[PartyList] = []
         entries: dict[str, Entry] = {}
         for path in self.named("lists/", ".toml"):
-            held, read, faults = read_entries(self.sources[path], path, instruments)
-            self.faults += faults
+            held, read, faults = read_entries(self.sources[path], path, instruments, held=entries)
+            self.noted(*faults)
             lists += [held] if held else []
             entries.update({entry.id: entry for entry in read})
         return lists, entries
 
-    def _lines(self, head: Mapping[str, Any], provisions: Mapping[str, Provision]) -> tuple[Line, ...]:
-        found = []
-        for nth, item in enumerate(head.get("line", ()), 1):
-            for target in item["provisions"]:
-                if target not in provisions and not self.faults:
-                    line = line_of(self.sources["corpus.toml"], ("[[line]]",), "provisions", nth)
-                    hint = nearest(target, provisions)
-                    self.faults.append(Fault("corpus.toml", line, f"line: no provision {target!r}", hint))
-            gaps = tuple((gap["from"], gap["through"], gap["reason"]) for gap in item.get("gap", ()))
-            found.append(Line(item["title"], tuple(item["provisions"]), gaps, item.get("from")))
-        return tuple(found)
+    def said_of_entries(
+        self, instruments: Mapping[str, Instrument], entries: Mapping[str, Entry]
+    ) -> dict[str, tuple[Entry, ...]]:
+        """Scenario -> what it says of list entries."""
+        said: dict[str, tuple[Entry, ...]] = {}
+        for path in self.named(SCENARIOS, ".toml"):
+            name = path.removeprefix(SCENARIOS).removesuffix(".toml")
+            _, read, faults = read_entries(self.sources[path], path, instruments, name, entries)
+            self.noted(*faults)
+            said[name] = tuple(read)
+            if f"{SCENARIOS}{name}.md" not in self.sources:
+                self.noted(Fault(path, 1, f"there is no scenario {name!r}", f"describe it in {SCENARIOS}{name}.md"))
+        return said
 
-    def _not_encoded(self, head: Mapping[str, Any], grammar: Grammar) -> tuple[NotEncoded, ...]:
-        found = []
-        for nth, item in enumerate(head.get("not_encoded", ()), 1):
-            when = None
-            if "when" in item:
-                try:
-                    when = grammar.parse(item["when"])
-                except Refused as refused:
-                    line = line_of(self.sources["corpus.toml"], ("[[not_encoded]]",), "when", nth)
-                    self.faults.append(Fault("corpus.toml", line, f"not_encoded: {refused.wrong}", refused.right))
-            found.append(NotEncoded(item["id"], item["title"], when))
-        return tuple(found)
+    def scenarios(
+        self, said: Mapping[str, tuple[Entry, ...]], reader: ProvisionReader, provisions: Mapping[str, Provision]
+    ) -> dict[str, Scenario]:
+        found = {}
+        for path in self.named(SCENARIOS, ".md"):
+            name = path.removeprefix(SCENARIOS).removesuffix(".md")
+            found[name] = read_scenario(name, self.sources[path], said.get(name, ()), reader, provisions)
+        return found
 
-    def _scenario(self, path: str, reader: ProvisionReader, provisions: Mapping[str, Provision]) -> Scenario:
-        page = split_page(self.sources[path], path, reader.faults)
-        name = path.removeprefix("scenarios/").removesuffix(".md")
-        found: list[Assertion] = []
-        probability = None
-        for block in page.blocks:
-            if "probability" in block.values:
-                if reader.fits(block, misfits(block.values, CHANCE_BLOCK), path):
-                    probability = float(block.values["probability"])
-                continue
-            if not reader.fits(block, misfits(block.values, SCENARIO_BLOCK, ("provision", "scenario")), path):
-                continue
-            named = block.values["provision"]
-            if block.values["scenario"] != name:
-                wrong = f"the block belongs to scenario {block.values['scenario']!r}"
-                reader.fault(path, block.line_of("scenario"), wrong, f'write scenario = "{name}", the name of the file')
-                continue
-            for target in [named] if isinstance(named, str) else named:
-                if target not in provisions:
-                    hint = nearest(target, provisions)
-                    reader.fault(path, block.line_of("provision"), f"no provision {target!r}", hint)
-                    continue
-                read = reader.assertion(block, target, path, provisions[target].kind)
-                if read is not None:
-                    found.append(read)
-        return Scenario(name, page.heading, page.prose, tuple(found), probability)
+    def undefined(self, corpus: Corpus, reader: ProvisionReader) -> None:
+        """Derived facts that a condition asks and no definition computes."""
+        right = 'add a definition with defines = "{}"'
+        for mention in reader.mentions:
+            if mention.fact not in corpus.definitions:
+                wrong = f"condition {mention.condition!r}: no provision defines {mention.fact}"
+                self.noted(Fault(mention.file, mention.line, wrong, right.format(mention.fact)))
+        for nth, item in enumerate(corpus.not_encoded, 1):
+            for fact in sorted(facts_of(item.when)) if item.when else ():
+                if self.facts[fact].kind == "derived" and fact not in corpus.definitions:
+                    line = line_of(self.sources[HEAD], ("[[not_encoded]]",), "when", nth)
+                    wrong = f"not_encoded: no provision defines {fact}"
+                    self.noted(Fault(HEAD, line, wrong, right.format(fact)))
 
 
 def _hash(sources: Mapping[str, str]) -> str:
@@ -343,8 +265,10 @@ def read_folder(folder: Path) -> dict[str, str]:
     """The files of a corpus below a folder: relative path -> text.
 
     Raises:
-        LawError: a file is not UTF-8.
+        LawError: there is no such folder, or a file is not UTF-8.
     """
+    if not folder.is_dir():
+        raise LawError([Fault(str(folder), 1, "there is no such folder", "name the folder of a corpus")])
     found, faults = {}, []
     for path in sorted(folder.rglob("*")):
         if path.suffix in (".md", ".toml") and path.is_file():

@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Any
 
 from carveout.facts.value import ALWAYS, NEVER, Span
-from carveout.law.dates import BadDate, Period, period
-from carveout.law.error import Fault
+from carveout.law.dates import Period
 from carveout.law.evidence import Evidence
-from carveout.law.instrument import (
-    DAY,
-    FROM,
-    TABLE,
-    TABLES,
-    TEXT,
-    TEXTS,
-    THROUGH,
-    TRUTH,
-    Instrument,
-    line_of,
-    misfits,
-    read_toml,
-)
+from carveout.law.instrument import Instrument
+
+REMOVED = "removed"
+"""The change of a statement that takes an entry off its list."""
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """What an instrument says about an entry for a period: it is listed, carries a mark, has a policy."""
+    """What an instrument (or a scenario) says about an entry for a period: listed, removed, a mark, a policy."""
 
     period: Period
     instrument: str
@@ -37,6 +26,13 @@ class Dated:
     evidence: Evidence
     value: str = ""
     scenario: str = ""
+
+    @property
+    def firm_from(self) -> date:
+        """The first day under every reading; never when there is none, as for what is unverified."""
+        if self.period.narrow is None or self.evidence is Evidence.unverified:
+            return NEVER
+        return self.period.narrow[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +50,25 @@ class Entry:
     review_policies: tuple[Dated, ...] = ()
     note: str = ""
 
+    def overlaid(self, over: Entry) -> Entry:
+        """The entry with what a scenario says of it added."""
+        marks = {mark: self.footnotes.get(mark, ()) + said for mark, said in over.footnotes.items()}
+        return replace(
+            self,
+            aliases=self.aliases + tuple(alias for alias in over.aliases if alias not in self.aliases),
+            listed=self.listed + over.listed,
+            footnotes={**self.footnotes, **marks},
+            review_policies=self.review_policies + over.review_policies,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class EntryView:
     """An entry as known on a day: what the conditions of the law may ask about it.
 
-    ``listed_from`` is a span when the date itself is in doubt; ``never`` when, as known, it is not listed.
+    A date is a span where it is in doubt; ``never`` when, as known, the entry is not listed (or does not carry
+    the footnote, or is not removed). ``listed_through`` is the last day under some reading, ``firm_through`` the
+    last under every one (None: the same).
     """
 
     id: str
@@ -70,12 +79,18 @@ class EntryView:
     listed_from: date | Span
     listed_through: date
     footnote1_from: date | Span
-    footnote2_from: date
+    footnote2_from: date | Span
     citation: str
     evidence: Evidence
     policies: tuple[Dated, ...]
     aliases: tuple[str, ...] = ()
     listing_instrument: str = ""
+    firm_through: date | None = None
+
+    @property
+    def through(self) -> date | Span:
+        """The last day of the listing, a span where it is in doubt."""
+        return _between(self.firm_through or self.listed_through, self.listed_through)
 
     def review_policy(self, day: date) -> str | None:
         """The license review policy of the entry on a day."""
@@ -103,8 +118,70 @@ class PartyList:
     covers: str
 
 
-def _first(dated: tuple[Dated, ...]) -> date:
-    return min((d.period.wide[0] for d in dated), default=NEVER)
+@dataclass(slots=True)
+class Listing:
+    """One unbroken stretch on a list: its first and last day, each at the earliest and at the latest.
+
+    ``said`` is the statement by which it is firmly listed, ``evidence`` the weakest of it and of its removal.
+    """
+
+    first: date
+    firm: date
+    last: date
+    at_latest: date
+    said: Dated
+    evidence: Evidence
+
+
+def listings(statements: Iterable[Dated]) -> list[Listing]:
+    """The stretches that statements make, in the order of their effective days (ties: instruments, then scenarios,
+    as written): a removal ends the stretch at its day, a statement that continues one does not move its first day."""
+    found: list[Listing] = []
+    for said in in_effect_order(statements):
+        start, end = said.period.wide
+        held = found[-1] if found and start <= _after(found[-1].at_latest) else None
+        if said.value == REMOVED:
+            if held is not None:
+                held.last = min(held.last, _before(start))
+                held.at_latest = min(held.at_latest, _before(said.firm_from))
+                held.evidence = max(held.evidence, said.evidence) if said.firm_from < NEVER else held.evidence
+            continue
+        last = at_latest = _before(end or NEVER)
+        if said.period.narrow is not None:
+            last = _before(said.period.narrow[1] or NEVER)
+        if held is None:
+            found.append(Listing(start, said.firm_from, last, at_latest, said, said.evidence))
+            continue
+        held.at_latest = max(held.at_latest, at_latest)
+        if said.firm_from <= _after(held.last):
+            held.last = max(held.last, last)
+        if said.firm_from < held.firm:
+            held.firm, held.said, held.evidence = said.firm_from, said, said.evidence
+    return found
+
+
+def in_effect_order(statements: Iterable[Dated]) -> list[Dated]:
+    """Statements by their effective day; on the same day instruments before scenarios, then as written."""
+    return sorted(statements, key=lambda said: (said.period.wide[0], bool(said.scenario)))
+
+
+def _before(day: date) -> date:
+    return day if day in (ALWAYS, NEVER) else day - _DAY
+
+
+def _after(day: date) -> date:
+    return day if day == NEVER else day + _DAY
+
+
+def _between(low: date, high: date) -> date | Span:
+    return low if low == high else Span(low, high)
+
+
+def _marked_from(statements: Iterable[Dated]) -> date | Span:
+    """Since when an entry carries a footnote."""
+    said = tuple(statements)
+    low = min((one.period.wide[0] for one in said), default=NEVER)
+    return _between(low, min((one.firm_from for one in said), default=NEVER))
 
 
 def view_entry(
@@ -115,35 +192,26 @@ def view_entry(
 ) -> EntryView:
     """The entry as known on a day, with the given scenarios laid over it.
 
-    A statement without an instrument belongs to a scenario; one of removal ends the listing at its day.
+    A statement without an instrument belongs to a scenario.
     """
 
-    def public(dated: Dated) -> bool:
-        if dated.scenario:
-            return dated.scenario in scenarios
-        return known is None or instruments[dated.instrument].public_from(frees=dated.value == "removed") <= known
+    def public(said: Dated) -> bool:
+        if said.scenario:
+            return said.scenario in scenarios
+        return known is None or instruments[said.instrument].public_from(frees=said.value == REMOVED) <= known
 
-    listed: date | Span = NEVER
-    through = NEVER
-    citation, evidence, source = "", Evidence.primary, ""
-    for dated in entry.listed:
-        if not public(dated):
-            continue
-        if dated.value == "removed":
-            through = dated.period.wide[0] - timedelta(days=1)
-            continue
-        wide = dated.period.wide[0]
-        certain = dated.period.narrow[0] if dated.period.narrow else NEVER
-        listed = wide if wide == certain else Span(wide, certain)
-        through = dated.period.wide[1] - timedelta(days=1) if dated.period.wide[1] else NEVER
-        citation, evidence, source = dated.citation, dated.evidence, dated.instrument or dated.scenario
-    marks = {mark: tuple(d for d in dated if public(d)) for mark, dated in entry.footnotes.items()}
+    held = listings(filter(public, entry.listed))
+    listing = held[-1] if held else None
+    marks = {mark: _marked_from(filter(public, said)) for mark, said in entry.footnotes.items()}
     return EntryView(
         id=entry.id, list=entry.list, name=entry.name, country=entry.country, group=entry.group,
-        listed_from=listed, listed_through=through,
-        footnote1_from=_first(marks.get("1", ())), footnote2_from=_first(marks.get("2", ())),
-        citation=citation, evidence=evidence, policies=tuple(p for p in entry.review_policies if public(p)),
-        aliases=entry.aliases, listing_instrument=source,
+        listed_from=_between(listing.first, listing.firm) if listing else NEVER,
+        listed_through=listing.at_latest if listing else NEVER, firm_through=listing.last if listing else None,
+        footnote1_from=marks.get("1", NEVER), footnote2_from=marks.get("2", NEVER),
+        citation=listing.said.citation if listing else "",
+        evidence=listing.evidence if listing else Evidence.primary,
+        policies=tuple(in_effect_order(filter(public, entry.review_policies))), aliases=entry.aliases,
+        listing_instrument=(listing.said.instrument or listing.said.scenario) if listing else "",
     )  # fmt: skip
 
 
@@ -157,103 +225,3 @@ def unheld_entry(identifier: str) -> EntryView:
         listed_through=NEVER, footnote1_from=Span(ALWAYS, NEVER), footnote2_from=NEVER, citation="",
         evidence=Evidence.inferred, policies=(),
     )  # fmt: skip
-
-
-_FILE = {"list": TABLE, "entry": TABLES}
-_LIST = {"id": TEXT, "title": TEXT, "vintage": DAY, "complete": TRUTH, "covers": TEXT}
-_ENTRY = {
-    "id": TEXT, "name": TEXT, "country": TEXT, "aliases": TEXTS, "group": TEXT, "listed": TABLES,
-    "footnote": TABLE, "review_policy": TABLES, "note": TEXT,
-}  # fmt: skip
-_DATED = {"from": FROM, "through": THROUGH, "instrument": TEXT, "citation": TEXT, "evidence": TEXT}
-
-
-class _EntryReader:
-    def __init__(self, file: str, text: str, instruments: Mapping[str, Instrument], scenario: str = "") -> None:
-        self.file = file
-        self.text = text
-        self.instruments = instruments
-        self.scenario = scenario
-        self.faults: list[Fault] = []
-        self.nth = 0
-        self.id = ""
-
-    def fault(self, key: str, wrong: str, right: str) -> None:
-        line = line_of(self.text, ("[[entry]]",), key, self.nth)
-        self.faults.append(Fault(self.file, line, f"entry {self.id or '?'}: {wrong}", right))
-
-    def dated(self, at: str, item: Mapping[str, Any], key: str = "") -> Dated | None:
-        """One statement below the key ``at``; ``key`` is what it may say beside its dates."""
-        required = ("from",) if self.scenario else ("from", "instrument")
-        wrong = list(misfits(item, {**_DATED, key: TEXT} if key else _DATED, required))
-        for misfit in wrong:
-            self.fault(at, f"{at}: {misfit.wrong}", misfit.right)
-        if wrong:
-            return None
-        try:
-            when = period(item["from"], item.get("through"))
-        except BadDate as error:
-            self.fault(at, f"{at}: {error}", "through is the last day, not before from")
-            return None
-        instrument = item.get("instrument", "")
-        if not self.scenario and instrument not in self.instruments:
-            self.fault(at, f"{at}: unknown instrument {instrument!r}", "add it to instruments.toml")
-            return None
-        grade = Evidence[item.get("evidence", "secondary")]
-        return Dated(when, instrument, item.get("citation", ""), grade, item.get(key, ""), self.scenario)
-
-    def many(self, at: str, items: list[Mapping[str, Any]], key: str = "") -> tuple[Dated, ...]:
-        read = [self.dated(at, item, key) for item in items]
-        return tuple(item for item in read if item is not None)
-
-    def footnotes(self, marks: Mapping[str, Any]) -> dict[str, tuple[Dated, ...]]:
-        for misfit in misfits(marks, dict.fromkeys(marks, TABLES)):
-            self.fault("footnote", f"footnote.{misfit.wrong}", misfit.right)
-        return {
-            mark: self.many("footnote", [item for item in items if isinstance(item, dict)])
-            for mark, items in marks.items()
-            if isinstance(items, list)
-        }
-
-    def entry(self, nth: int, item: Mapping[str, Any], list_name: str) -> Entry | None:
-        self.nth, self.id = nth, str(item.get("id", ""))
-        wrong = list(misfits(item, _ENTRY))
-        for misfit in wrong:
-            self.fault(misfit.key, misfit.wrong, misfit.right)
-        for needed in ("id", "name", "country", "listed"):
-            if not item.get(needed):
-                self.fault("", f"lacks {needed}", "every entry has an id, a name, a country and a listing")
-        if wrong:
-            return None
-        return Entry(
-            id=self.id, list=list_name, name=item.get("name", ""), country=item.get("country", ""),
-            group=item.get("group", "other"), aliases=tuple(item.get("aliases", ())),
-            listed=self.many("listed", item.get("listed", []), "change"),
-            footnotes=self.footnotes(item.get("footnote", {})),
-            review_policies=self.many("review_policy", item.get("review_policy", []), "policy"),
-            note=item.get("note", ""),
-        )  # fmt: skip
-
-
-def read_entries(
-    text: str, file: str, instruments: Mapping[str, Instrument], scenario: str = ""
-) -> tuple[PartyList | None, list[Entry], list[Fault]]:
-    """One file of list entries: what is held of the list, its entries, and what is wrong with the file."""
-    document, faults = read_toml(text, file)
-    for misfit in misfits(document, _FILE):
-        faults.append(Fault(file, line_of(text, (), misfit.key), misfit.wrong, misfit.right))
-    head = document.get("list", {})
-    for misfit in misfits(head, _LIST, tuple(_LIST)) if head and isinstance(head, dict) else ():
-        faults.append(Fault(file, line_of(text, ("[list]",), misfit.key), f"list: {misfit.wrong}", misfit.right))
-    if faults:
-        return None, [], faults
-    reader = _EntryReader(file, text, instruments, scenario)
-    entries: dict[str, Entry] = {}
-    for nth, item in enumerate(document.get("entry", ()), 1):
-        entry = reader.entry(nth, item, head.get("id", "EL"))
-        if entry is not None and entry.id in entries:
-            reader.fault("id", "is written twice", "ids are unique and never change")
-        elif entry is not None:
-            entries[entry.id] = entry
-    held = PartyList(head["id"], head["title"], head["vintage"], head["complete"], head["covers"]) if head else None
-    return held, list(entries.values()), reader.faults

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +24,15 @@ class LawError(Exception):
     """The corpus cannot be loaded; ``faults`` lists every reason found, in file order."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
-        self.faults = tuple(sorted(faults, key=lambda fault: (fault.file, fault.line, fault.wrong)))
+        self.faults = tuple(sorted(set(faults), key=lambda fault: (fault.file, fault.line, fault.wrong)))
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
 
 class UnknownName(LookupError):
     """A provision, scenario, list entry or view that does not exist; the message names the nearest one."""
+
+
+def nearest(name: str, among: Iterable[str]) -> str:
+    """A hint at the nearest known name."""
+    close = get_close_matches(name, list(among), n=1, cutoff=0.4)
+    return f"did you mean {close[0]}?" if close else "there is none like it"

@@ -11,18 +11,8 @@ from carveout.facts.value import FALSE, TRUE, UNKNOWN, Truth
 from carveout.law.dates import BadDate, period
 from carveout.law.error import Fault
 from carveout.law.evidence import Evidence
-from carveout.law.instrument import (
-    DAY,
-    LAST_DAY,
-    TABLES,
-    TEXT,
-    TEXTS,
-    Instrument,
-    Misfit,
-    line_of,
-    misfits,
-    read_toml,
-)
+from carveout.law.instrument import Instrument
+from carveout.law.table import DAY, LAST_DAY, TABLES, TEXT, TEXTS, Misfit, line_of, misfits, read_toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +40,15 @@ class Group:
     file: str = ""
 
     def fold(self, known: date | None, instruments: dict[str, Instrument]) -> GroupHistory:
-        """The set as known on a day: the later instrument wins for its own range."""
-        public = [
-            m for m in self.memberships if known is None or instruments[m.instrument].public_from(frees=False) <= known
-        ]
+        """The set as known on a day: the instrument published later wins for its own range (ties: as written)."""
+        public = sorted(
+            (
+                m
+                for m in self.memberships
+                if known is None or instruments[m.instrument].public_from(frees=False) <= known
+            ),
+            key=lambda m: instruments[m.instrument].rank,
+        )
         cuts = sorted({m.start for m in public} | {m.end for m in public if m.end is not None})
         steps: list[tuple[date, Membership | None]] = []
         for cut in cuts:
@@ -106,7 +101,7 @@ def _membership(entry: dict[str, Any], known: dict[str, Instrument]) -> Membersh
     try:
         start, end = period(entry["from"], entry.get("through")).wide
     except BadDate as error:
-        return [Misfit("through", str(error), "through is the last day, not before from")]
+        return [Misfit(error.key, error.wrong, error.right)]
     members = frozenset(entry.get("members", ()))
     narrow = frozenset(entry.get("narrow", members))
     wide = frozenset(entry.get("wide", members)) | narrow

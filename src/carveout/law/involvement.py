@@ -60,7 +60,7 @@ class Involvement:
         return {
             "party_role": role,
             "party_listed_from": _hull([c.listed_from for c in self.candidates], firm),
-            "party_listed_through": _hull([c.listed_through for c in self.candidates], True),
+            "party_listed_through": _hull([c.through for c in self.candidates], True),
             "party_group": groups.pop() if len(groups) == 1 else None,
             "party_footnote1_from": _hull([c.footnote1_from for c in self.candidates], firm),
             "party_footnote2_from": _hull([c.footnote2_from for c in self.candidates], firm),

@@ -1,7 +1,9 @@
 """Views: the assertions known on a day, folded into stretches of days that do not overlap.
 
-Nothing is edited. In the order in which the instruments became public, each assertion paints its period: what is
-held firmly replaces what was there, what is in doubt stands beside it as a second reading, a repeal leaves nothing.
+Nothing is edited. In the order in which the instruments became public, scenarios after them in the order chosen, each
+assertion paints its period: what is held firmly replaces what was there, what is in doubt stands beside it as a second
+reading, a repeal leaves nothing. An assertion without a text continues what went before: the last text held firmly,
+or none, and beside it every unverified text that came after.
 """
 
 from __future__ import annotations
@@ -90,17 +92,9 @@ class View:
 
 
 def _public(assertion: Assertion, corpus: Corpus, known: date | None) -> bool:
-    if not assertion.instrument or known is None:
+    if known is None:
         return True
     return corpus.instruments[assertion.instrument].public_from(frees=assertion.frees) <= known
-
-
-def _rank(assertion: Assertion, corpus: Corpus) -> tuple[date, date, int]:
-    """Instruments in the order in which they were published; scenarios after all of them; then file order."""
-    if not assertion.instrument:
-        return (date.max, date.max, assertion.order)
-    instrument = corpus.instruments[assertion.instrument]
-    return (date.min if instrument.standing else instrument.published, instrument.effective, assertion.order)
 
 
 def _cut(stretches: list[Stretch], start: date, end: date | None) -> list[Stretch]:
@@ -118,18 +112,18 @@ def _cut(stretches: list[Stretch], start: date, end: date | None) -> list[Stretc
 
 
 def _paint(
-    stretches: list[Stretch], span: tuple[date, date | None], reading: Reading | None, *, certain: bool
+    stretches: list[Stretch], span: tuple[date, date | None], readings: tuple[Reading | None, ...], *, certain: bool
 ) -> list[Stretch]:
     start, end = span
     painted = []
     for stretch in _cut(stretches, start, end):
         inside = stretch.start >= start and (end is None or (stretch.end is not None and stretch.end <= end))
-        if not inside:
+        if inside:
+            kept = () if certain else stretch.readings
+            laid = (*kept, *(reading for reading in readings if reading not in kept))
+            painted.append(Stretch(stretch.start, stretch.end, laid))
+        else:
             painted.append(stretch)
-            continue
-        kept = () if certain else stretch.readings
-        readings = kept if reading in kept else (*kept, reading)
-        painted.append(Stretch(stretch.start, stretch.end, readings))
     return painted
 
 
@@ -144,39 +138,50 @@ def _merge(stretches: list[Stretch]) -> tuple[Stretch, ...]:
     return tuple(s for s in merged if s.readings != (None,))
 
 
-def fold_provision(provision: Provision, assertions: Iterable[Assertion], corpus: Corpus) -> ProvisionView:
-    """The provision's assertions painted over each other, later over earlier."""
+def fold_provision(provision: Provision, assertions: Iterable[Assertion]) -> ProvisionView:
+    """The provision's assertions painted over each other, each over those before it."""
     stretches = [Stretch(date.min, None, (None,))]
-    text: Text | None = None
-    grade = Evidence.primary
-    for assertion in sorted(assertions, key=lambda a: _rank(a, corpus)):
-        if assertion.text is not None:
-            text, grade = assertion.text, assertion.evidence
-        reading = None
-        if not assertion.repeals:
-            if text is None:
-                continue
-            evidence = assertion.evidence if assertion.text else max(assertion.evidence, grade)
-            reading = Reading(text, evidence, assertion.source, assertion)
+    inherited: tuple[Text | None, ...] = (None,)
+    for assertion in assertions:
         certain = assertion.evidence is not Evidence.unverified
+        if assertion.text is not None:
+            inherited = (assertion.text,) if certain else (*inherited, assertion.text)
+        texts = (None,) if assertion.repeals else (assertion.text,) if assertion.text else inherited
+        if texts == (None,) and not assertion.repeals:
+            continue
+        readings = tuple(_reading(assertion, text) for text in texts)
         if not certain or assertion.period.narrow != assertion.period.wide:
-            stretches = _paint(stretches, assertion.period.wide, reading, certain=False)
+            stretches = _paint(stretches, assertion.period.wide, readings, certain=False)
         if certain and assertion.period.narrow is not None:
-            stretches = _paint(stretches, assertion.period.narrow, reading, certain=True)
+            stretches = _paint(stretches, assertion.period.narrow, readings, certain=True)
     merged = _merge(stretches)
     return ProvisionView(provision, merged, tuple(s.start for s in merged))
+
+
+def _reading(assertion: Assertion, text: Text | None) -> Reading | None:
+    """A text as an assertion puts it in force: held no better than either."""
+    return Reading(text, max(assertion.evidence, text.evidence), assertion.source, assertion) if text else None
+
+
+def _order_of_law(assertion: Assertion, corpus: Corpus) -> tuple[date, date, int]:
+    """Instruments in the order in which they became law, then the order of the file."""
+    return (*corpus.instruments[assertion.instrument].rank, assertion.order)
 
 
 def fold(corpus: Corpus, known: date | None, scenarios: tuple[str, ...]) -> View:
     """The view of a corpus for a day of knowledge and scenarios (in the order given, later over earlier)."""
     overlays: dict[str, list[Assertion]] = {}
-    for name in scenarios:
-        for assertion in corpus.scenarios[name].assertions:
+    entries = dict(corpus.entries)
+    for scenario in map(corpus.scenarios.__getitem__, scenarios):
+        for assertion in scenario.assertions:
             overlays.setdefault(assertion.provision, []).append(assertion)
+        for entry in scenario.entries:
+            entries[entry.id] = entries[entry.id].overlaid(entry) if entry.id in entries else entry
     provisions = {}
     for identifier, provision in corpus.provisions.items():
         public = [a for a in provision.assertions if _public(a, corpus, known)]
-        provisions[identifier] = fold_provision(provision, [*public, *overlays.get(identifier, ())], corpus)
+        ordered = sorted(public, key=lambda a: _order_of_law(a, corpus))
+        provisions[identifier] = fold_provision(provision, [*ordered, *overlays.get(identifier, ())])
     instruments = dict(corpus.instruments)
     return View(
         corpus=corpus,
@@ -184,9 +189,7 @@ def fold(corpus: Corpus, known: date | None, scenarios: tuple[str, ...]) -> View
         scenarios=scenarios,
         provisions=provisions,
         groups={name: group.fold(known, instruments) for name, group in corpus.groups.items()},
-        entries={
-            key: view_entry(entry, known, instruments, frozenset(scenarios)) for key, entry in corpus.entries.items()
-        },
+        entries={key: view_entry(entry, known, instruments, frozenset(scenarios)) for key, entry in entries.items()},
     )
 
 
