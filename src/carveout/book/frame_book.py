@@ -6,7 +6,6 @@ that both paths say the same.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,34 +17,30 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from carveout.book.columns import (
-    EMPTY,
     GIVEN,
     SAID_UNKNOWN,
     ReadColumn,
-    is_value,
     read_column,
-    unknown_column,
-    with_default,
 )
-from carveout.book.compose import NOT_TOWARD
 from carveout.book.decide_book import ragged_row
+from carveout.book.explanation_ids import ExplanationIds
+from carveout.book.filled import fill_columns, supplied_column
 from carveout.book.pattern import ROLE_FACTS, Patterns, PatternTable, mask
 from carveout.book.result_table import DECISIONS, mixed, result_table, set_text
 from carveout.book.signature import Signatures
 from carveout.book.suspect import suspect_rows
-from carveout.decide.frame import network_of
 from carveout.decide.frame_answer import (
     BlockAnswer,
     BlockFacts,
     BlockSolver,
     fact_order,
     outcome_of,
-    read_vector,
 )  # fmt: skip
-from carveout.decide.outcome import Interval, Outcome
+from carveout.decide.outcome import Outcome
+from carveout.decide.plain import network_of
 from carveout.decide.planes import Codes, Column, Range
 from carveout.facts.clock import today
-from carveout.facts.default import NOT_CLAIMED, STANDING
+from carveout.facts.default import STANDING
 from carveout.facts.row import CellError, read_row
 from carveout.facts.schema import schema
 from carveout.law.evidence import Evidence
@@ -91,7 +86,7 @@ class FrameBook:
         self.network = network_of(view)
         self.signatures = Signatures(self.network)
         self.policies: list[str] = []
-        self._ids: dict[bytes, str] = {}
+        self.explanations = ExplanationIds(view)
         self._used = self._facts_used()
         frees = [fact.name for fact in schema() if fact.default_frees]
         self._frees = np.asarray(mask(frees), np.uint64)
@@ -203,7 +198,7 @@ class FrameBook:
         *, outcome_only: bool,
     ) -> _Result:  # fmt: skip
         patterns = self._pattern_table(columns, rows)
-        facts, undone, changed, assumed = self._defaults(columns, patterns, rows)
+        facts, undone, changed, assumed = fill_columns(columns, patterns, self._used, rows, strict=self.strict)
         assumed = assumed | patterns.masks("assumed")
         stated, roles = patterns.masks("stated"), patterns.masks("open_roles")
         supplied = {
@@ -225,7 +220,7 @@ class FrameBook:
             ]  # fmt: skip
             block = BlockFacts(
                 len(chosen), on[chosen], units, back, changed, assumed[chosen], stated[chosen], roles[chosen],
-                {name: _given(column).take(chosen) for name, column in supplied.items()},
+                {name: supplied_column(column).take(chosen) for name, column in supplied.items()},
             )  # fmt: skip
             if outcome_only:
                 lower, upper = outcome_of(self.view, block)
@@ -286,65 +281,6 @@ class FrameBook:
             patterns.append(self.patterns.of(tuple(cells), tuple(unknown)))
         return PatternTable(patterns, places)
 
-    def _defaults(
-        self, columns: Mapping[str, ReadColumn], patterns: PatternTable, rows: int
-    ) -> tuple[dict[str, Column], dict[str, Column], frozenset[str], npt.NDArray[np.uint64]]:
-        """Facts with the defaults filled in, the same facts with them taken back, and which were taken by row."""
-        known = schema()
-        facts: dict[str, Column] = {}
-        for name in self._used:
-            fact = known[name]
-            if fact.kind == "asked" and name not in ROLE_FACTS:
-                facts[name] = columns[name].column if name in columns else unknown_column(fact, rows)
-        for name in ("other_authorization", "license_no"):
-            facts[name] = _folded(facts[name], every=name == "other_authorization")
-        raw = dict(facts)
-        assumed = np.zeros((rows, 2), np.uint64)
-        empty = np.full(rows, EMPTY, np.uint8)
-        if not self.strict:
-            for names in known.claims().values():
-                states = [columns[name].state if name in columns else empty for name in names]
-                none = np.logical_and.reduce([state == EMPTY for state in states])
-                self._fill(facts, assumed, names[0], none, NOT_CLAIMED[names[0]])
-            for default in STANDING:
-                state = columns[default.fact].state if default.fact in columns else empty
-                applies = state == EMPTY
-                if default.where is not None:
-                    applies = applies & is_value(facts[default.where], default.among)
-                self._fill(facts, assumed, default.fact, applies, default.value)
-        changed = {name for name, column in facts.items() if column is not raw[name]}
-        undone = {name: raw[name] for name in changed}
-        for name in (n for n in ROLE_FACTS if n.endswith("_country")):
-            facts[name] = patterns.country(name, undone=False)
-            if any(name in p.open_countries for p in patterns.patterns):
-                undone[name] = patterns.country(name, undone=True)
-                changed.add(name)
-        turned = patterns.receives & is_value(facts["direction"], NOT_TOWARD)
-        if turned.any():
-            direction = facts["direction"]
-            assert isinstance(direction, Codes)
-            last = len(direction.values) - 1
-            facts["direction"] = Codes(
-                np.where(turned, last, direction.codes).astype(direction.codes.dtype), direction.values
-            )
-            undone.pop("direction", None)
-        return facts, undone, frozenset(changed), assumed
-
-    def _fill(
-        self,
-        facts: dict[str, Column],
-        assumed: npt.NDArray[np.uint64],
-        name: str,
-        rows: npt.NDArray[np.bool_],
-        value: Any,
-    ) -> None:
-        if rows.any():
-            facts[name] = with_default(facts[name], rows, value, schema()[name])
-            words = mask([name])
-            for word in range(2):
-                if words[word]:
-                    assumed[:, word] |= np.where(rows, np.uint64(words[word]), np.uint64(0))
-
     # Results
 
     def _collect(self, result: _Result, rows: npt.NDArray[np.int64], block: BlockFacts, answer: BlockAnswer) -> None:
@@ -380,47 +316,10 @@ class FrameBook:
             ),
         )
         result.put("decision", rows, decision.astype(np.uint8))
-        result.put("explanation", rows, self._explanations(answer))
-
-    def _explanations(self, answer: BlockAnswer) -> npt.NDArray[Any]:
-        """The explanation id of each row, once per distinct combination of vectors and outcome."""
-        parts = [np.ascontiguousarray(vector.T) for vector in answer.vectors]
-        key = np.concatenate([*parts, answer.lower[:, None], answer.upper[:, None]], axis=1)
-        hashes = mixed(key)
-        _, firsts, places = np.unique(hashes, return_index=True, return_inverse=True)
-        ids = []
-        nodes = len(self.network.nodes)
-        width = parts[0].shape[1]
-        for row in firsts:
-            body = key[row].tobytes()
-            if body not in self._ids:
-                vectors = [str(read_vector(key[row, n * width : (n + 1) * width], nodes)) for n in range(len(parts))]
-                overall = Interval(Outcome(int(answer.lower[row])), Outcome(int(answer.upper[row])))
-                text = "\0".join([self.view.hash, str(overall), *vectors])
-                self._ids[body] = hashlib.sha256(text.encode()).hexdigest()[:16]
-            ids.append(self._ids[body])
-        return np.asarray(ids, dtype="U16")[places]
+        result.put("explanation", rows, self.explanations.of(answer))
 
 
 def _names(tree: Any) -> frozenset[str]:
     from carveout.law.condition import facts_of
 
     return facts_of(tree)
-
-
-def _given(column: Any) -> Codes:
-    """A supplied conclusion: None where nothing was supplied."""
-    assert isinstance(column, Codes)
-    return Codes(column.codes, (*column.values[:-1], None))
-
-
-def _folded(column: Column, *, every: bool) -> Column:
-    """Texts in lower case: all of them, or only the word none."""
-    if not isinstance(column, Codes):
-        return column
-    folded = [
-        v.casefold() if isinstance(v, str) and (every or v.casefold() == "none") else v for v in column.values[:-1]
-    ]
-    distinct = {value: place for place, value in enumerate(dict.fromkeys(folded))}
-    table = np.asarray([*(distinct[v] for v in folded), len(distinct)], column.codes.dtype)
-    return Codes(table[column.codes], (*distinct, None))

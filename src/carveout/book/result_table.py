@@ -11,10 +11,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from carveout.book.writer import REGIME_COLUMNS
-from carveout.decide.frame import network_of
 from carveout.decide.frame_answer import authorization_order, fact_order
 from carveout.decide.frame_horizon import NO_DAY
 from carveout.decide.outcome import Outcome
+from carveout.decide.plain import network_of
 from carveout.law.evidence import Evidence
 from carveout.law.view import View
 
@@ -98,6 +98,7 @@ def _lists(masks: npt.NDArray[np.uint64], names: tuple[str, ...]) -> pa.Array:
 
 @lru_cache(maxsize=500_000)
 def set_text(words: tuple[int, ...], names: tuple[str, ...]) -> str:
+    """A set of facts as text."""
     found = []
     for number, word in enumerate(words):
         rest = word

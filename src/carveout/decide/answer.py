@@ -59,6 +59,7 @@ class Gathering:
         return any(unit.text(target) for target in targets)
 
     def definers(self, fact: str) -> list[Node]:
+        """The provisions that define a fact."""
         return [
             self.network.nodes[self.network.position[d]] for d in self.network.view.corpus.definitions.get(fact, ())
         ]
@@ -84,6 +85,7 @@ class Gathering:
         return found
 
     def authorizations(self) -> list[Node]:
+        """The authorizations relied on, or that may be, by id."""
         found: dict[int, Node] = {}
         if self.interval.at_most.is_free or not self.interval.settled:
             for answer in self.units:
@@ -105,6 +107,7 @@ class Gathering:
         return tuple(m for m in met if m not in outstanding), tuple(outstanding)
 
     def duties(self) -> tuple[tuple[str, str, date | None], ...]:
+        """Duties that hold or may hold: provision, what to do, by when."""
         found: dict[str, tuple[str, str, date | None]] = {}
         for answer in self.units:
             for node in self.kinds.get(Kind.duty, ()):
@@ -113,6 +116,7 @@ class Gathering:
         return tuple(found[key] for key in sorted(found))
 
     def review_policy(self) -> str | None:
+        """The license review policy of the first listed party that a requirement touches."""
         for answer in self.units:
             entry = answer.involvement.entry
             held = [n for n in self.kinds.get(Kind.requirement, ()) if answer.unit.solution.engaged[n.index]]
@@ -121,6 +125,7 @@ class Gathering:
         return None
 
     def parties(self) -> tuple[tuple[str, str], ...]:
+        """Role and entry of every party that is or may be listed."""
         found = [
             (role, entry.id) for a in self.units for role in a.involvement.roles for entry in a.involvement.candidates
         ]

@@ -8,15 +8,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from carveout.decide.equation import Solution, settle
-from carveout.decide.network import Clause, Network, Node, Step, TextNode
-from carveout.decide.plain import compiled
+from carveout.decide.network import Clause, Node, Step, TextNode
+from carveout.decide.plain import network_of
 from carveout.decide.planes import (
     Bits,
     Codes,
@@ -38,12 +37,6 @@ from carveout.law.condition import And, Compare, Holds, Member, Not, Or
 from carveout.law.condition import Node as Tree
 from carveout.law.group import GroupHistory
 from carveout.law.view import View
-
-
-@lru_cache(maxsize=64)
-def network_of(view: View) -> Network:
-    """The network of a view."""
-    return compiled(view)[0]
 
 
 class Frame:

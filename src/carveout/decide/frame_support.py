@@ -45,6 +45,7 @@ class FrameSupport:
         return self._levels[grade]
 
     def clause(self, clause: Clause) -> Grade:
+        """How well the truth of a condition is held."""
         found = self._clauses.get(clause.index)
         if found is None:
             found = self.constant(int(clause.condition.evidence))
@@ -56,6 +57,7 @@ class FrameSupport:
         return found
 
     def fact(self, name: str) -> Grade:
+        """How well a derived fact is held."""
         found = self._facts.get(name)
         if found is None:
             network = self.frame.network
@@ -79,6 +81,7 @@ class FrameSupport:
                 (then[2] & rows) | (other[2] & ~rows))  # fmt: skip
 
     def reading(self, text: TextNode | None) -> Grade:
+        """How well the truth of a reading is held."""
         if text is None:
             return self.constant(0)
         failing, any_false = self.constant(3), self.none
@@ -97,6 +100,7 @@ class FrameSupport:
         return self._where(any_false, failing, standing)
 
     def step(self, step: Step) -> Grade:
+        """How well the truth of a step is held, over its readings."""
         if len(step.readings) == 1:
             return self.reading(step.readings[0])
         truth = self.frame.step(step)
@@ -109,6 +113,7 @@ class FrameSupport:
         return found
 
     def text(self, node: Node) -> Grade:
+        """How well the truth of the provision's own text is held."""
         found = self.constant(0)
         if node.own_clock:
             unknown = self.frame.missing(node.provision.clock)
@@ -139,6 +144,7 @@ class FrameSupport:
         return self._where(~own[1], grade, found)
 
     def engaged(self, node: Node) -> Grade:
+        """How well ``engaged`` is held."""
         found = self._engaged.get(node.index)
         if found is None:
             found = self._less(self.frame.text(node), self.text(node), node.carved_by)
@@ -146,6 +152,7 @@ class FrameSupport:
         return found
 
     def holds(self, node: Node) -> Grade:
+        """How well ``holds`` is held."""
         found = self._holds.get(node.index)
         if found is None:
             found = self._less(self.solution.engaged[node.index], self.engaged(node), node.defeated_by)

@@ -22,6 +22,11 @@ def compiled(view: View) -> tuple[Network, tuple[Judge, ...]]:
     return network, tuple(judge_condition(c.condition, view.groups, c.clock) for c in network.clauses)
 
 
+def network_of(view: View) -> Network:
+    """The network of a view."""
+    return compiled(view)[0]
+
+
 def part_judge(network: Network, tree: Tree) -> Judge:
     """A part of a condition as a function; compiled once per network."""
     key = id(tree)

@@ -112,6 +112,7 @@ class Progress:
         return self
 
     def __call__(self, tally: Tally) -> None:
+        """Show how far it is."""
         if not self.shown:
             return
         spent = max(time.monotonic() - self.start, 1e-9)

@@ -1,0 +1,43 @@
+"""Explanation ids of many rows: computed once per distinct combination of provision vectors and outcome."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from carveout.book.result_table import mixed
+from carveout.decide.frame_answer import BlockAnswer, read_vector
+from carveout.decide.outcome import Interval, Outcome
+from carveout.decide.plain import network_of
+from carveout.law.view import View
+
+
+class ExplanationIds:
+    """Remembers the ids it has made, from batch to batch."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self.nodes = len(network_of(view).nodes)
+        self._known: dict[bytes, str] = {}
+
+    def of(self, answer: BlockAnswer) -> npt.NDArray[Any]:
+        """The id of each row (see :func:`carveout.decide.explanation.explanation_id`)."""
+        parts = [np.ascontiguousarray(vector.T) for vector in answer.vectors]
+        key = np.concatenate([*parts, answer.lower[:, None], answer.upper[:, None]], axis=1)
+        _, firsts, places = np.unique(mixed(key), return_index=True, return_inverse=True)
+        width = parts[0].shape[1]
+        ids = []
+        for row in firsts:
+            body = key[row].tobytes()
+            if body not in self._known:
+                vectors = [
+                    str(read_vector(key[row, n * width : (n + 1) * width], self.nodes)) for n in range(len(parts))
+                ]
+                overall = Interval(Outcome(int(answer.lower[row])), Outcome(int(answer.upper[row])))
+                text = "\0".join([self.view.hash, str(overall), *vectors])
+                self._known[body] = hashlib.sha256(text.encode()).hexdigest()[:16]
+            ids.append(self._known[body])
+        return np.asarray(ids, dtype="U16")[places]

@@ -1,0 +1,94 @@
+"""The documented defaults over columns: the same table of defaults as for rows, filled in for a batch at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from carveout.book.columns import EMPTY, ReadColumn, is_value, unknown_column, with_default
+from carveout.book.compose import NOT_TOWARD
+from carveout.book.pattern import ROLE_FACTS, PatternTable, mask
+from carveout.decide.planes import Codes, Column
+from carveout.facts.default import NOT_CLAIMED, STANDING
+from carveout.facts.schema import schema
+
+
+def fill_columns(
+    columns: Mapping[str, ReadColumn], patterns: PatternTable, used: frozenset[str], rows: int, *, strict: bool
+) -> tuple[dict[str, Column], dict[str, Column], frozenset[str], npt.NDArray[np.uint64]]:
+    """Facts with the defaults filled in, the same facts with them taken back, and which were taken by row."""
+    known = schema()
+    facts: dict[str, Column] = {}
+    for name in used:
+        fact = known[name]
+        if fact.kind == "asked" and name not in ROLE_FACTS:
+            facts[name] = columns[name].column if name in columns else unknown_column(fact, rows)
+    for name in ("other_authorization", "license_no"):
+        facts[name] = _folded(facts[name], every=name == "other_authorization")
+    raw = dict(facts)
+    assumed = np.zeros((rows, 2), np.uint64)
+    empty = np.full(rows, EMPTY, np.uint8)
+    if not strict:
+        for names in known.claims().values():
+            states = [columns[name].state if name in columns else empty for name in names]
+            none = np.logical_and.reduce([state == EMPTY for state in states])
+            _fill(facts, assumed, names[0], none, NOT_CLAIMED[names[0]])
+        for default in STANDING:
+            state = columns[default.fact].state if default.fact in columns else empty
+            applies = state == EMPTY
+            if default.where is not None:
+                applies = applies & is_value(facts[default.where], default.among)
+            _fill(facts, assumed, default.fact, applies, default.value)
+    changed = {name for name, column in facts.items() if column is not raw[name]}
+    undone = {name: raw[name] for name in changed}
+    for name in (n for n in ROLE_FACTS if n.endswith("_country")):
+        facts[name] = patterns.country(name, undone=False)
+        if any(name in p.open_countries for p in patterns.patterns):
+            undone[name] = patterns.country(name, undone=True)
+            changed.add(name)
+    turned = patterns.receives & is_value(facts["direction"], NOT_TOWARD)
+    if turned.any():
+        direction = facts["direction"]
+        assert isinstance(direction, Codes)
+        last = len(direction.values) - 1
+        facts["direction"] = Codes(
+            np.where(turned, last, direction.codes).astype(direction.codes.dtype), direction.values
+        )
+        undone.pop("direction", None)
+    return facts, undone, frozenset(changed), assumed
+
+
+def _fill(
+    facts: dict[str, Column],
+    assumed: npt.NDArray[np.uint64],
+    name: str,
+    rows: npt.NDArray[np.bool_],
+    value: Any,
+) -> None:
+    if rows.any():
+        facts[name] = with_default(facts[name], rows, value, schema()[name])
+        words = mask([name])
+        for word in range(2):
+            if words[word]:
+                assumed[:, word] |= np.where(rows, np.uint64(words[word]), np.uint64(0))
+
+
+def supplied_column(column: Any) -> Codes:
+    """A supplied conclusion: None where nothing was supplied."""
+    assert isinstance(column, Codes)
+    return Codes(column.codes, (*column.values[:-1], None))
+
+
+def _folded(column: Column, *, every: bool) -> Column:
+    """Texts in lower case: all of them, or only the word none."""
+    if not isinstance(column, Codes):
+        return column
+    folded = [
+        v.casefold() if isinstance(v, str) and (every or v.casefold() == "none") else v for v in column.values[:-1]
+    ]
+    distinct = {value: place for place, value in enumerate(dict.fromkeys(folded))}
+    table = np.asarray([*(distinct[v] for v in folded), len(distinct)], column.codes.dtype)
+    return Codes(table[column.codes], (*distinct, None))
