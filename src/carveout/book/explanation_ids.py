@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from carveout.book.result_table import mixed
-from carveout.decide.frame_answer import BlockAnswer, read_vector
+from carveout.decide.explanation import identify
+from carveout.decide.frame_answer import BlockAnswer
 from carveout.decide.outcome import Interval, Outcome
-from carveout.decide.plain import network_of
 from carveout.law.view import View
 
 
@@ -20,7 +19,6 @@ class ExplanationIds:
 
     def __init__(self, view: View) -> None:
         self.view = view
-        self.nodes = len(network_of(view).nodes)
         self._known: dict[bytes, str] = {}
 
     def of(self, answer: BlockAnswer) -> npt.NDArray[Any]:
@@ -33,11 +31,8 @@ class ExplanationIds:
         for row in firsts:
             body = key[row].tobytes()
             if body not in self._known:
-                vectors = [
-                    str(read_vector(key[row, n * width : (n + 1) * width], self.nodes)) for n in range(len(parts))
-                ]
+                vectors = [key[row, n * width : (n + 1) * width].tobytes() for n in range(len(parts))]
                 overall = Interval(Outcome(int(answer.lower[row])), Outcome(int(answer.upper[row])))
-                text = "\0".join([self.view.hash, str(overall), *vectors])
-                self._known[body] = hashlib.sha256(text.encode()).hexdigest()[:16]
+                self._known[body] = identify(self.view.hash, str(overall), vectors)
             ids.append(self._known[body])
         return np.asarray(ids, dtype="U16")[places]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,7 @@ from carveout.facts.clock import today
 from carveout.facts.default import STANDING
 from carveout.facts.row import CellError, read_row
 from carveout.facts.schema import schema
+from carveout.law.corpus import bundled
 from carveout.law.evidence import Evidence
 from carveout.law.view import View
 
@@ -75,6 +77,21 @@ ALIKE = 0.7
 """Share of rows of their own kind up to which one answer serves all rows alike."""
 
 
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a frame book over the bundled law is made from; small enough to send to another process."""
+
+    known: date | None
+    scenarios: tuple[str, ...]
+    on: int | None
+    strict: bool
+
+    def make(self) -> FrameBook:
+        """The frame book."""
+        view = bundled().view(known=self.known, scenarios=self.scenarios)
+        return FrameBook(view, on=self.on, strict=self.strict)
+
+
 class FrameBook:
     """Decides batches under one view; screening and explanation ids are remembered from batch to batch."""
 
@@ -90,6 +107,16 @@ class FrameBook:
         self._used = self._facts_used()
         frees = [fact.name for fact in schema() if fact.default_frees]
         self._frees = np.asarray(mask(frees), np.uint64)
+
+    @property
+    def recipe(self) -> Recipe:
+        """How to make the same book elsewhere (only for the bundled law)."""
+        return Recipe(self.view.known, self.view.scenarios, self.on, self.strict)
+
+    @property
+    def is_bundled(self) -> bool:
+        """Whether the law is the one that comes with the package."""
+        return self.view.corpus is bundled()
 
     def _facts_used(self) -> frozenset[str]:
         """Asked facts that the law or the defaults look at."""

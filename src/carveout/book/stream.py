@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import csv
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
+from itertools import chain, islice
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +16,7 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from carveout.book.frame_book import Answered, FrameBook
+from carveout.book.frame_book import Answered, FrameBook, Recipe
 from carveout.book.results import open_sink, whole_file
 from carveout.book.writer import neutral, whole
 from carveout.facts.row import CellError
@@ -67,13 +70,51 @@ class Tally:
         self.open_facts.update(answered.open_facts)
 
 
-def answer_all(batches: Iterator[pa.Table], book: FrameBook) -> Iterator[tuple[pa.Table, Answered]]:
-    """Every batch with its answer, in order."""
+def answer_all(
+    batches: Iterator[pa.Table], book: FrameBook, *, workers: int = 1
+) -> Iterator[tuple[pa.Table, Answered]]:
+    """Every batch with its answer, in order; by several processes when there is more than one batch for them.
+
+    Ids are looked at here, in order, so that an id used in an earlier batch is found whoever decides the later one.
+    """
+    tasks = _tasks(batches)
+    head = list(islice(tasks, 2))
+    if workers < 2 or len(head) < 2 or not book.is_bundled:
+        for table, first, ids in chain(head, tasks):
+            yield table, book.answer(table, first=first, ids=ids)
+        return
+    # Spawned, not forked: the readers' threads do not survive a fork.
+    context = get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(book.recipe,)) as pool:
+        waiting: deque[tuple[pa.Table, Future[Answered]]] = deque()
+        for table, first, ids in chain(head, tasks):
+            waiting.append((table, pool.submit(_answer, table, first, ids)))
+            if len(waiting) > workers:
+                done, future = waiting.popleft()
+                yield done, future.result()
+        while waiting:
+            done, future = waiting.popleft()
+            yield done, future.result()
+
+
+def _tasks(batches: Iterator[pa.Table]) -> Iterator[tuple[pa.Table, int, npt.NDArray[np.bool_]]]:
     seen = SeenIds()
     first = 1
     for table in batches:
-        yield table, book.answer(table, first=first, ids=seen.taken(table))
+        yield table, first, seen.taken(table)
         first += table.num_rows
+
+
+_BOOK: list[FrameBook] = []
+
+
+def _begin(recipe: Recipe) -> None:
+    """Make the book of a worker process."""
+    _BOOK.append(recipe.make())
+
+
+def _answer(table: pa.Table, first: int, ids: npt.NDArray[np.bool_]) -> Answered:
+    return _BOOK[0].answer(table, first=first, ids=ids)
 
 
 def joined(table: pa.Table, answered: Answered) -> pa.Table:
@@ -125,7 +166,7 @@ class Rejects:
 
 def decide_file(
     batches: Iterator[pa.Table], book: FrameBook, output: Path, *, reject: Callable[[list[CellError]], None],
-    progress: Callable[[Tally], None] | None = None,
+    progress: Callable[[Tally], None] | None = None, workers: int = 1,
 ) -> Tally:  # fmt: skip
     """Decide a book into a file, which appears whole or not at all; errors of rows go to ``reject`` as they are found.
 
@@ -136,7 +177,7 @@ def decide_file(
     with whole_file(output) as part:
         sink = open_sink(output, part)
         try:
-            for table, answered in answer_all(batches, book):
+            for table, answered in answer_all(batches, book, workers=workers):
                 reject(answered.errors)
                 tally.add(table, answered)
                 if len(answered.places):

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from carveout.book.reader import BookError, Record, read_book
 
-BATCH = 500_000
+BATCH = 300_000
 """Rows in a batch: large enough that the work per batch does not count, small enough for memory."""
 
 ENDINGS = (".csv", ".xlsx", ".parquet", ".ndjson", ".jsonl", ".arrow", ".feather")
@@ -57,9 +57,20 @@ def tables(name: str, *, batch: int = BATCH) -> Iterator[pa.Table]:
     ending = ending_of(name)
     readers = {".csv": _csv, ".parquet": _parquet, ".xlsx": _xlsx, ".arrow": _arrow, ".feather": _arrow}
     reader = readers.get(ending, _ndjson)
+    held: list[pa.Table] = []
     for table in reader(name, batch):
         _check_columns(table.column_names, name)
-        yield table
+        # Small batches cost more than they hold: those of the same columns are put together.
+        if held and (table.schema != held[0].schema or sum(t.num_rows for t in held) + table.num_rows > batch):
+            yield _together(held)
+            held = []
+        held.append(table)
+    if held:
+        yield _together(held)
+
+
+def _together(held: list[pa.Table]) -> pa.Table:
+    return held[0] if len(held) == 1 else pa.concat_tables(held).unify_dictionaries()
 
 
 def records(name: str) -> Iterator[Record]:

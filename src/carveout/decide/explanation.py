@@ -210,14 +210,28 @@ def vector(answer: UnitAnswer) -> tuple[int, ...]:
     return (*answer.unit.solution.engaged, *answer.unit.solution.holds)
 
 
+def packed(truths: tuple[int, ...]) -> bytes:
+    """A provision vector as bits, must and may of each truth in turn, filled up with zeros to whole bytes."""
+    value = 0
+    for truth in truths:
+        value = value << 2 | truth
+    bits = 2 * len(truths)
+    fill = -bits % 8
+    return (value << fill).to_bytes((bits + fill) // 8, "big")
+
+
+def identify(view_hash: str, overall: str, vectors: Sequence[bytes]) -> str:
+    """Sixteen hex digits over the view, the outcome and the provision vectors of the units."""
+    digest = hashlib.sha256(f"{view_hash}\0{overall}".encode())
+    for vector_bytes in vectors:
+        digest.update(b"\0" + vector_bytes)
+    return digest.hexdigest()[:16]
+
+
 def explanation_id(determination: Determination) -> str:
-    """Sixteen hex digits over the view and the provision vectors of all units: alike for rows decided alike."""
-    body = [
-        determination.view.hash,
-        str(determination.overall),
-        *(str(vector(a)) for a in determination.units),
-    ]
-    return hashlib.sha256("\0".join(body).encode()).hexdigest()[:16]
+    """The id of the explanation of a row: alike for rows decided alike."""
+    vectors = [packed(vector(answer)) for answer in determination.units]
+    return identify(determination.view.hash, str(determination.overall), vectors)
 
 
 def _causes(determination: Determination) -> tuple[str, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +17,7 @@ from carveout.decide.frame_levels import Levels, levels, together
 from carveout.decide.frame_support import FrameSupport
 from carveout.decide.missing import in_order
 from carveout.decide.network import Network
-from carveout.decide.planes import Bits, Codes, Column, Planes, pack, unpack
+from carveout.decide.planes import Bits, Codes, Column, Planes, unpack
 from carveout.facts.schema import schema
 from carveout.law.provision import Kind
 from carveout.law.view import View
@@ -296,12 +295,3 @@ def authorization_order(network: Network) -> tuple[int, ...]:
     """Positions of the authorizations, by id: the bits of their masks."""
     nodes = [node for node in network.nodes if node.provision.kind is Kind.authorization]
     return tuple(node.index for node in sorted(nodes, key=lambda n: n.provision.id))
-
-
-def read_vector(row: npt.NDArray[np.uint8], nodes: int) -> tuple[int, ...]:
-    """One packed vector as the plain interpreter has it: engaged then holds, a truth a provision."""
-    bits = np.unpackbits(row, count=4 * nodes)
-    return tuple(int(2 * bits[2 * n] + bits[2 * n + 1]) for n in range(2 * nodes))
-
-
-__all__ = ["Any", "BlockAnswer", "BlockFacts", "BlockSolver", "UnitColumns", "outcome_of", "pack", "read_vector"]

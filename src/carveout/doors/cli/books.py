@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections import Counter
@@ -80,7 +81,9 @@ def _to_file(book: str, asked: Asked, output: str) -> int:
 
     try:
         with Progress(book) as progress:
-            tally = decide_file(warned(tables(book)), frames, path, reject=rejects, progress=progress)
+            tally = decide_file(
+                warned(tables(book)), frames, path, reject=rejects, progress=progress, workers=os.cpu_count() or 1
+            )
         rejects.finish()
     except BookError as error:
         raise Stop(str(error)) from None
