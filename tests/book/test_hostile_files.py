@@ -60,6 +60,7 @@ REFUSED: list[tuple[str, str, Callable[[Path], object], str]] = [
     ("Latin-1 in the header", "a.csv", _text("id,Größe\na,1\n".encode("latin-1")), "is not UTF-8"),
     ("a column twice", "a.csv", _text("id,on,on\na,2019-06-01,2019-06-01\n"), "column 'on' is there twice; name every column once"),
     ("a quote that never ends", "a.csv", _text('id,on\n"a,2019-06-01\n'), "not CSV"),
+    ("semicolons between the columns", "a.csv", _text("id;on;direction\na;2019-06-01;import\n"), "separated by semicolons; save it with commas"),
     ("a truncated Parquet", "a.parquet", _truncated_parquet, "is no whole Parquet file"),
     ("a CSV named Parquet", "a.parquet", _text(GOOD), "is no whole Parquet file"),
     ("a CSV named workbook", "a.xlsx", _text(GOOD), "is no XLSX workbook"),

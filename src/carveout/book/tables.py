@@ -107,6 +107,8 @@ def _csv(name: str, batch: int) -> Iterator[pa.Table]:
     if not header:
         raise BookError(f"{name} is empty; the first line names the columns")
     columns = [column.strip() for column in header]
+    if len(columns) == 1 and columns[0].count(";") > 1:
+        raise BookError(f"{name}: the columns are separated by semicolons; save it with commas between them")
     _check_columns([c for c in columns if c], name)
     given = 0
     try:

@@ -1,0 +1,54 @@
+"""The day an answer changes, against the answer itself on every boundary: constant before, different on it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from carveout.book.frame_book import FrameBook
+from carveout.law.corpus import bundled
+from tests.book.near_rows import near_rows
+
+
+def _ends(table: pa.Table, on: int | None) -> tuple[np.ndarray, list[int]]:
+    """The interval of every row (as one text) on a day, or on its own day, and the places of the good rows."""
+    answered = FrameBook(bundled().view(), on=on).answer(table, outcome_only=True)
+    least = answered.results["overall_at_least"].to_pylist()
+    most = answered.results["overall_at_most"].to_pylist()
+    return np.asarray([f"{a}..{b}" for a, b in zip(least, most, strict=True)]), answered.places.tolist()
+
+
+def check(rows: int, seed: int) -> int:
+    """Compare; how many rows have a change."""
+    book = [row for row in near_rows(rows, seed) if row["on"] >= "2019-01-01"]
+    names = sorted({name for row in book for name in row})
+    table = pa.table({name: [row.get(name) or None for row in book] for name in names})
+    answered = FrameBook(bundled().view()).answer(table)
+    places = answered.places.tolist()
+    table = table.take(pa.array(places))
+    on = np.asarray([date.fromisoformat(book[place]["on"]).toordinal() for place in places])
+    changes = np.asarray([d.toordinal() if d else 10**7 for d in answered.results["ear_changes_on"].to_pylist()])
+    base, kept = _ends(table, None)
+    assert len(kept) == len(places)
+    boundaries = [day.toordinal() for day in bundled().view().boundaries if day >= date(2019, 1, 1)]
+    for day in sorted({d + n for d in boundaries for n in (-1, 0, 1)} - {boundaries[0] - 1}):
+        now, _ = _ends(table, day)
+        before = (on < day) & (day < changes)
+        assert (now[before] == base[before]).all()
+    for day in np.unique(changes[changes < 10**7]):
+        chosen = np.flatnonzero(changes == day)
+        now, _ = _ends(table.take(pa.array(chosen)), int(day))
+        assert (now != base[chosen]).all()
+    return int((changes < 10**7).sum())
+
+
+def test_the_answer_is_constant_before_the_day_and_different_on_it() -> None:
+    assert check(1_200, 9) > 200
+
+
+@pytest.mark.soak
+def test_the_same_on_thirty_thousand_rows() -> None:
+    assert check(30_500, 10) > 5_000
