@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from carveout.book.reader import BookError, Record, read_book
 
-BATCH = 300_000
+BATCH = 240_000
 """Rows in a batch: large enough that the work per batch does not count, small enough for memory."""
 
 ENDINGS = (".csv", ".xlsx", ".parquet", ".ndjson", ".jsonl", ".arrow", ".feather")
