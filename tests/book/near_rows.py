@@ -23,7 +23,8 @@ OTHERS = ["Acme", "Huawei Technologies Co., Ltd.", "", "unknown", "none", "Huawe
 COLUMNS = [f for f in schema().columns if f.kind == "asked" and "ear" in f.regimes]
 
 
-def _base() -> list[dict[str, str]]:
+def base_rows() -> list[dict[str, str]]:
+    """The rows of the example book and of the law's own cases."""
     path = Path(str(files("carveout") / "examples" / "press-2019-2020.csv"))
     with path.open(encoding="utf-8") as handle:
         rows: list[dict[str, str]] = list(csv.DictReader(handle))
@@ -54,7 +55,7 @@ def _cell(name: str, chance: random.Random) -> str:
 def near_rows(count: int, seed: int) -> list[dict[str, str]]:
     """So many rows, the same for the same seed; a few hold cells that cannot be read."""
     chance = random.Random(seed)
-    base = _base()
+    base = base_rows()
     found = []
     for number in range(count):
         row = dict(chance.choice(base))

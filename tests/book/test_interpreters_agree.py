@@ -15,17 +15,18 @@ from hypothesis import strategies as st
 from carveout.book.decide_book import Asked, decide_cells
 from carveout.book.frame_book import FrameBook
 from carveout.book.writer import result_columns
-from carveout.decide.determination import Transaction, determine, judge_units, make_units
+from carveout.decide.determination import judge_units
 from carveout.decide.frame import Frame
 from carveout.decide.frame_answer import BlockFacts, BlockSolver, UnitColumns
 from carveout.decide.frame_horizon import day_of
+from carveout.decide.horizon import sweep
+from carveout.decide.plain import Unit
 from carveout.decide.planes import Codes, Range, value_ends
 from carveout.facts.schema import schema
 from carveout.facts.value import UNKNOWN
 from carveout.law.corpus import Corpus, bundled, load
-from carveout.law.involvement import Involvement
 from carveout.law.view import View
-from tests.book.near_rows import near_rows
+from tests.book.near_rows import base_rows, near_rows
 from tests.strategies import FIRST, USED, corpora, random_facts
 
 
@@ -118,12 +119,6 @@ def test_on_random_law_every_truth_every_horizon_and_every_missing_fact_is_the_s
     block = BlockFacts(rows, days, [unit], [unit], frozenset(), none, none, none)
     answer = BlockSolver(view, block).answer()
     for place in range(rows):
-        nobody = Involvement(("end_user",), "x", "none")
-        transaction = Transaction("r", on[place], facts[place], ())
-        ((_, plain),) = make_units(Transaction("r", on[place], facts[place], ()), view)
-        plain.facts.update({"act_date": on[place], **facts[place]})
-        from carveout.decide.plain import Unit
-
         plain = Unit(view, {**facts[place], "act_date": on[place]})
         for node in plain.network.nodes:
             for mine, theirs in ((solution.engaged, plain.solution.engaged), (solution.holds, plain.solution.holds)):
@@ -131,21 +126,14 @@ def test_on_random_law_every_truth_every_horizon_and_every_missing_fact_is_the_s
                 assert 2 * must + may == theirs[node.index], node.provision.id
         interval = judge_units(plain.network, [plain])["overall"]
         assert (answer.lower[place], answer.upper[place]) == (interval.at_least, interval.at_most)
-        del nobody, transaction
         change = day_of(answer.regimes["ear"].changes[place])
         assert change == _change(plain, view, facts[place], on[place])
 
 
 def _change(plain: Any, view: View, facts: dict[str, Any], on: date) -> date | None:
-    from carveout.decide.horizon import sweep
-
     return sweep(plain.network, [plain], on, lambda units: judge_units(plain.network, units), [[]]).overall_changes_on
 
 
 def test_the_example_book_is_the_same_row_by_row() -> None:
-    from tests.book.near_rows import _base
-
-    rows = [{**row, "id": f"b{n}"} for n, row in enumerate(_base())]
+    rows = [{**row, "id": f"b{n}"} for n, row in enumerate(base_rows())]
     assert_same(rows, bundled().view())
-    found = determine  # the plain path is what explains
-    assert found is not None

@@ -5,10 +5,6 @@ The input columns come through unchanged and first; then the columns of the cont
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -37,26 +33,6 @@ class Sink(Protocol):
     def close(self) -> None:
         """No more tables."""
         ...
-
-
-@contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
-    """A file that takes its name only once all of it is written and on disk; nothing stays behind otherwise."""
-    if path.is_dir():
-        raise BookError(f"{path} is a directory; name a file")
-    if not path.parent.is_dir():
-        raise BookError(f"{path.parent} is not there; make the directory first")
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-    os.close(handle)
-    part = Path(name)
-    try:
-        yield part
-        with part.open("rb") as stream:
-            os.fsync(stream.fileno())
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
 
 
 def open_sink(path: Path, part: Path) -> Sink:

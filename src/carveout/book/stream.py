@@ -17,8 +17,8 @@ import polars as pl
 import pyarrow as pa
 
 from carveout.book.frame_book import Answered, FrameBook, Recipe
-from carveout.book.results import open_sink, whole_file
-from carveout.book.writer import neutral, whole
+from carveout.book.results import open_sink
+from carveout.book.writer import neutral, whole, whole_file
 from carveout.facts.row import CellError
 
 

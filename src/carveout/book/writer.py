@@ -22,22 +22,30 @@ REGIME_COLUMNS = (
 
 
 @contextmanager
-def whole(path: Path) -> Iterator[IO[str]]:
-    """A text file that takes its name only once all of it is written and on disk."""
+def whole_file(path: Path) -> Iterator[Path]:
+    """A file that takes its name only once all of it is written and on disk; nothing stays behind otherwise."""
     if path.is_dir():
         raise BookError(f"{path} is a directory; name a file")
     if not path.parent.is_dir():
         raise BookError(f"{path.parent} is not there; make the directory first")
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    os.close(handle)
+    part = Path(name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-            yield stream
-            stream.flush()
+        yield part
+        with part.open("rb") as stream:
             os.fsync(stream.fileno())
-        Path(name).replace(path)
+        part.replace(path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[IO[str]]:
+    """A text file that appears whole or not at all."""
+    with whole_file(path) as part, part.open("w", encoding="utf-8", newline="") as stream:
+        yield stream
 
 
 def neutral(cell: Any) -> Any:
