@@ -88,6 +88,10 @@ def test_on_a_hundred_thousand_rows_every_field_is_the_same() -> None:
         assert_same(near_rows(4000, seed), bundled().view(known=known), strict=seed % 3 == 2)
 
 
+def test_a_day_before_the_law_is_told_alike() -> None:
+    assert_same(near_rows(20, 3), bundled().view(), on=date(2011, 1, 1))
+
+
 def column_of(name: str, values: list[Any]) -> Codes | Range:
     fact = schema()[name]
     if fact.type in ("date", "number"):

@@ -6,7 +6,6 @@ frame reads exactly what the row reader reads.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -150,6 +149,3 @@ def is_value(column: Column, values: tuple[Any, ...]) -> npt.NDArray[np.bool_]:
     assert isinstance(column, Codes)
     table = np.asarray([v in values for v in column.values[:-1]] + [False])
     return np.asarray(table[column.codes])
-
-
-Columns = Mapping[str, ReadColumn]

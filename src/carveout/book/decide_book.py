@@ -43,11 +43,27 @@ def decide_cells(
     day = asked.on or row.on or today()
     first = asked.view.corpus.covers_from
     if not errors and day < first:
-        errors = [CellError(row.id, "on", day.isoformat(), f"on or after {first}, the first day the law here covers")]
+        errors = [before_the_law(row.id, day, first)]
     if errors:
         return row, None, errors
     transaction = compose(row, asked.view, on=asked.on, strict=asked.strict)
     return row, determine(transaction, asked.view), []
+
+
+def _id_of(cells: Mapping[str, Any]) -> str:
+    return str(cells.get("id") or "").strip()
+
+
+def before_the_law(identifier: str, day: date, first: date) -> CellError:
+    """The error of a row whose day lies before the first that the law covers."""
+    return CellError(identifier, "on", day.isoformat(), f"on or after {first}, the first day the law here covers")
+
+
+def id_error(identifier: str, cells: Mapping[str, Any]) -> CellError:
+    """The error of a row without an id, or with one that an earlier row has."""
+    if not _id_of(cells):
+        return CellError(identifier, "id", "", "a name of its own for every row")
+    return CellError(identifier, "id", identifier, "an id that no earlier row has")
 
 
 def ragged_row(identifier: str, cells: Mapping[str, Any]) -> CellError:
@@ -62,10 +78,8 @@ def decide_book(records: Iterable[Record], asked: Asked) -> Iterator[Decided]:
     for record in records:
         cells = dict(record.cells)
         row, determination, errors = decide_cells(cells, asked, position=record.position)
-        if not str(cells.get("id") or "").strip():
-            errors.append(CellError(row.id, "id", "", "a name of its own for every row"))
-        elif row.id in seen:
-            errors.append(CellError(row.id, "id", row.id, "an id that no earlier row has"))
+        if not _id_of(cells) or row.id in seen:
+            errors.append(id_error(row.id, cells))
         if "" in record.cells:
             errors.append(ragged_row(row.id, record.cells))
         seen.add(row.id)

@@ -23,7 +23,7 @@ from carveout.book.columns import (
     ReadColumn,
     read_column,
 )
-from carveout.book.decide_book import ragged_row
+from carveout.book.decide_book import before_the_law, id_error, ragged_row
 from carveout.book.explanation_ids import ExplanationIds
 from carveout.book.filled import fill_columns, supplied_column
 from carveout.book.pattern import ROLE_FACTS, Patterns, PatternTable, mask
@@ -44,6 +44,7 @@ from carveout.facts.clock import today
 from carveout.facts.default import STANDING
 from carveout.facts.row import CellError, read_row
 from carveout.facts.schema import schema
+from carveout.law.condition import facts_of
 from carveout.law.corpus import bundled
 from carveout.law.evidence import Evidence
 from carveout.law.view import View
@@ -121,7 +122,9 @@ class FrameBook:
     def _facts_used(self) -> frozenset[str]:
         """Asked facts that the law or the defaults look at."""
         found = {name for clause in self.network.clauses for name in clause.facts}
-        found |= {name for rule in self.view.corpus.not_encoded if rule.when is not None for name in _names(rule.when)}
+        found |= {
+            name for rule in self.view.corpus.not_encoded if rule.when is not None for name in facts_of(rule.when)
+        }
         found |= {name for names in schema().claims().values() for name in names}
         found |= {d.fact for d in STANDING} | {d.where for d in STANDING if d.where}
         found |= {"direction", "destination", "will_be_exported", "eccn", "reasons_for_control", "other_authorization"}
@@ -139,12 +142,8 @@ class FrameBook:
             suspect |= ids
         if "" in table.column_names:
             suspect |= np.asarray(pc.is_valid(table.column("").combine_chunks()))
-        errors = self._tell(table, np.flatnonzero(suspect), first, ids)
-        told = {error.row for error in errors}
-        bad = suspect if told else np.zeros(rows, bool)
-        if suspect.any() and errors:
-            bad = np.asarray(self._bad)
-        places = np.flatnonzero(~bad) if bad.any() else np.arange(rows)
+        bad, errors = self._tell(table, np.flatnonzero(suspect), first, ids)
+        places = np.flatnonzero(~bad)
         result = self._decide(columns, on, rows, places, outcome_only=outcome_only)
         arrays = {name: array[places] for name, array in result.arrays.items()}
         answered = Answered(places, result_table(self.view, arrays, self.policies, outcome_only=outcome_only), errors)
@@ -193,30 +192,27 @@ class FrameBook:
 
     def _tell(
         self, table: pa.Table, rows: npt.NDArray[np.int64], first: int, ids: npt.NDArray[np.bool_] | None
-    ) -> list[CellError]:
-        """The errors of suspect rows, as the reader of rows tells them; ``_bad`` marks those that have any."""
-        self._bad = np.zeros(table.num_rows, bool)
+    ) -> tuple[npt.NDArray[np.bool_], list[CellError]]:
+        """Which of the suspect rows are bad, and their errors, as the reader of rows tells them."""
+        bad = np.zeros(table.num_rows, bool)
         found: list[CellError] = []
         if not len(rows):
-            return found
+            return bad, found
         part = table.take(pa.array(rows)).to_pylist()
         start = self.view.corpus.covers_from
         for place, cells in zip(rows, part, strict=True):
             row, errors = read_row(cells, position=first + int(place))
-            day = self.on if self.on is not None else (row.on or today()).toordinal()
-            if not errors and day < start.toordinal():
-                shown = row.on.isoformat() if row.on and self.on is None else str(day)
-                errors = [CellError(row.id, "on", shown, f"on or after {start}, the first day the law here covers")]
+            day = date.fromordinal(self.on) if self.on is not None else row.on or today()
+            if not errors and day < start:
+                errors = [before_the_law(row.id, day, start)]
             if ids is not None and ids[place]:
-                missing = not str(cells.get("id") or "").strip()
-                expected = "a name of its own for every row" if missing else "an id that no earlier row has"
-                errors.append(CellError(row.id, "id", "" if missing else row.id, expected))
+                errors.append(id_error(row.id, cells))
             if cells.get("") is not None:
                 errors.append(ragged_row(row.id, cells))
             if errors:
-                self._bad[place] = True
+                bad[place] = True
                 found += errors
-        return found
+        return bad, found
 
     # Deciding
 
@@ -344,9 +340,3 @@ class FrameBook:
         )
         result.put("decision", rows, decision.astype(np.uint8))
         result.put("explanation", rows, self.explanations.of(answer))
-
-
-def _names(tree: Any) -> frozenset[str]:
-    from carveout.law.condition import facts_of
-
-    return facts_of(tree)

@@ -17,7 +17,7 @@ from carveout.decide.planes import MISSING_HIGH, MISSING_LOW, Codes, Column, Ran
 from carveout.decide.transaction import Transaction, relevant, undone_involved
 from carveout.facts.row import Row
 from carveout.facts.schema import ROLES, schema
-from carveout.facts.value import NEVER, Span, Value
+from carveout.facts.value import Span, Value
 from carveout.law.involvement import Involvement
 from carveout.law.view import View
 from carveout.parties.screening import screen
@@ -202,6 +202,3 @@ def _ends(value: Any) -> tuple[int, int]:
         assert isinstance(value.high, date)
         return value.low.toordinal(), value.high.toordinal()
     return value.toordinal(), value.toordinal()
-
-
-__all__ = ["NEVER", "ROLE_FACTS", "Pattern", "PatternTable", "Patterns"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -223,6 +223,3 @@ def _part(levels: Levels, rows: npt.NDArray[Any], total: int) -> Levels:
 def day_of(number: int) -> date | None:
     """The day of a number; None for no day."""
     return None if number == NO_DAY else date.fromordinal(int(number))
-
-
-__all__ = ["NO_DAY", "FrameHorizon", "Relied", "Sweep", "day_of", "timedelta"]
