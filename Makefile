@@ -5,7 +5,7 @@ WORKERS ?= 2
 UV_VERSION ?= 0.13.9
 LOCK_ARGS ?=
 # Debian packages that the suite needs beside Python.
-SYSTEM_PACKAGES ?=
+SYSTEM_PACKAGES ?= calcurse
 
 export CARVEOUT_TEST_DATA ?= ../shared/data
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -117,6 +117,6 @@ ifneq ($(PEERS),)
 $(PEERS): | .venv-peers/bin/pip
 	@echo "Installing requirements/peers.txt"
 	@rm -f .venv-peers/.peers-*
-	@.venv-peers/bin/python -m pip install -qq -r requirements/peers.txt
+	@.venv-peers/bin/python -m pip install -qq --only-binary :all: --require-hashes -r requirements/peers.txt
 	@touch $@
 endif

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from carveout.book.decide_book import Asked, decide_cells
 from carveout.book.frame_book import FrameBook
+from carveout.book.stream import answer_all
 from carveout.book.writer import result_columns
 from carveout.decide.determination import judge_units
 from carveout.decide.frame import Frame
-from carveout.decide.frame_answer import BlockFacts, BlockSolver, UnitColumns
+from carveout.decide.frame_answer import BlockFacts, BlockSolver, UnitColumns, fact_words
 from carveout.decide.frame_horizon import day_of
 from carveout.decide.horizon import sweep
 from carveout.decide.plain import Unit
@@ -81,6 +82,47 @@ def test_one_answer_serves_all_rows_that_the_law_cannot_tell_apart(seed: int, mo
     assert_same(rows, bundled().view(), strict=seed % 5 == 0)
 
 
+def native(table: pa.Table) -> pa.Table:
+    """The same cells as a database gives them: days as days, truths as truths, texts coded; texts where that fails."""
+    found = {}
+    for name in table.column_names:
+        cells, fact = table.column(name), schema().get(name)
+        kind = {"date": pa.date32(), "bool": pa.bool_(), "number": pa.float64()}.get(fact.type if fact else "")
+        try:
+            found[name] = cells.cast(kind) if kind else cells.dictionary_encode()
+        except pa.ArrowInvalid:
+            found[name] = cells
+    return pa.table(found)
+
+
+def test_answers_remembered_from_batch_to_batch_fit_cells_of_every_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("carveout.book.frame_book.ALIKE", 2.0)
+    view, rows = bundled().view(), near_rows(400, 31)
+    for row in rows:
+        row.update({name: "true" for name, cell in row.items() if cell == "yes"})
+    whole = FrameBook(view).answer(table_of(rows))
+    expected = dict(zip(whole.places.tolist(), whole.results.to_pylist(), strict=True))
+    book = FrameBook(view)
+    book._memories[False].limit = 300
+    for first in (0, 150, 0, 250, 100):
+        part = table_of(rows[first : first + 150])
+        for table in (part, native(part)):
+            answered = book.answer(table)
+            got = dict(zip((answered.places + first).tolist(), answered.results.to_pylist(), strict=True))
+            assert got == {place: expected[place] for place in expected if first <= place < first + 150}
+
+
+def test_several_processes_give_what_one_gives() -> None:
+    rows = [{**row, "id": f"r{number}"} for number, row in enumerate(near_rows(300, 5) * 4)]
+    batches = [table_of(rows[first : first + 100]) for first in range(0, len(rows), 100)]
+    batches[3], batches[7] = native(batches[3]), native(batches[7])
+    one = list(answer_all(iter(batches), FrameBook(bundled().view())))
+    many = list(answer_all(iter(batches), FrameBook(bundled().view()), workers=2))
+    assert [a.results.to_pylist() for _, a in many] == [a.results.to_pylist() for _, a in one]
+    assert [a.errors for _, a in many] == [a.errors for _, a in one]
+    assert sum(len(a.places) for _, a in many) > 1000
+
+
 @pytest.mark.soak
 def test_on_a_hundred_thousand_rows_every_field_is_the_same() -> None:
     for seed in range(100, 125):
@@ -118,7 +160,7 @@ def test_on_random_law_every_truth_every_horizon_and_every_missing_fact_is_the_s
     days = np.asarray([day.toordinal() for day in on], np.int32)
     frame = Frame(view, rows, columns, days)
     solution = frame.solve()
-    zero, none = np.zeros(rows, np.uint8), np.zeros((rows, 2), np.uint64)
+    zero, none = np.zeros(rows, np.uint8), np.zeros((rows, fact_words()), np.uint64)
     unit = UnitColumns(columns, zero, none, zero)
     block = BlockFacts(rows, days, [unit], [unit], frozenset(), none, none, none)
     answer = BlockSolver(view, block).answer()

@@ -24,7 +24,7 @@ class Ran:
         return [json.loads(line) for line in self.out.splitlines()]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def carveout() -> Any:
     def run(*arguments: str, stdin: str | None = None) -> Ran:
         done = subprocess.run(

@@ -156,6 +156,23 @@ def test_two_listed_parties_of_which_the_license_covers_one(ask: Any) -> None:
     assert entries == {"el/huawei-technologies-co-ltd-cn", "el/shenzhen-sicarrier-technologies-cn"}
 
 
+def test_a_listed_carrier_does_not_stand_in_for_who_receives(ask: Any) -> None:
+    facts = {
+        "direction": "release", "item_kind": "technology", "eccn": "EAR99", "origin": "us", "published": "false",
+        "ultimate_consignee": "none", "intermediate_consignee": "Huawei Technologies Co., Ltd.", "destination": "DE",
+        "intermediate_consignee_country": "CN", "ccl_license_required": "false", "knowledge_of_violation": "false",
+        "diversion_knowledge": "false", "certification_by": "listed_entity", "certification_on": "2020-01-01",
+        "activity": "maintain_network", "network_fully_operational": "true", "network_third_party": "true",
+        "contract_date": "2018-01-01", "enhances_function": "false", "expands_capacity": "false",
+    }  # fmt: skip
+    outcomes = [
+        ends(ask("2020-04-01", {**facts, "recipient_acts_for_listed": said})[1]) for said in ("", "true", "false")
+    ]
+    assert outcomes == [
+        ("authorized", "license_required"), ("license_required", "license_required"), ("authorized", "authorized"),
+    ]  # fmt: skip
+
+
 def test_a_branch_in_another_country_is_never_cleared(ask: Any) -> None:
     code, found = ask("2020-10-01", {**CHIP, "ultimate_consignee_country": "MY", "destination": "MY"})
     assert ends(found) == ("no_license_required", "license_required")

@@ -40,7 +40,10 @@ class Report:
     def summary(self) -> str:
         """One sentence."""
         refused = sum(not finding.ok for finding in self.findings)
-        counts = {name: sum(f.check == name for f in self.findings) for name in ("case", "coverage", "proof", "gap")}
+        counts = {
+            name: sum(f.check == name for f in self.findings)
+            for name in ("case", "coverage", "proof", "gap", "scenario")
+        }
         told = ", ".join(f"{n} {name}{'' if n == 1 else 's'}" for name, n in counts.items())
         return f"checked {told}: " + ("all hold." if not refused else f"{refused} refused.")
 
@@ -160,11 +163,44 @@ def _gaps(corpus: Corpus, view: View) -> Iterator[Finding]:
             reached = max(reached, stretch.end) if reached else stretch.end
 
 
+def _says(view: View) -> tuple[object, ...]:
+    """What a view holds of provisions and parties, whatever says so."""
+    texts = []
+    for seen in view.provisions.values():
+        steps: list[tuple[date, date | None, tuple[object, ...]]] = []
+        for stretch in seen.stretches:
+            said = tuple(reading.text if reading is not None else None for reading in stretch.readings)
+            if steps and steps[-1][1:] == (stretch.start, said):
+                steps[-1] = (steps[-1][0], stretch.end, said)
+            else:
+                steps.append((stretch.start, stretch.end, said))
+        texts.append(tuple(steps))
+    entries = [
+        (e.id, e.listed_from, e.through, e.footnote1_from, e.footnote2_from, e.aliases, [p.value for p in e.policies])
+        for e in view.entries.values()
+    ]
+    return tuple(texts), tuple(map(str, entries))
+
+
+def _scenarios(corpus: Corpus) -> Iterator[Finding]:
+    """Every scenario makes a difference, to the law as known today or on the day before it begins."""
+    for name, scenario in sorted(corpus.scenarios.items()):
+        start = scenario.first_day
+        times = (None, start - timedelta(days=1)) if start > date.min else (None,)
+        differs = any(
+            _says(corpus.view(known=known)) != _says(corpus.view(known=known, scenarios=[name])) for known in times
+        )
+        what = f"{name} from {start}: {scenario.title}"
+        right = "" if differs else ": it says what the law says anyway; give it other days, or another text"
+        yield Finding("scenario", differs, name, what + right)
+
+
 def check_law(corpus: Corpus, *, proofs: bool = True) -> Report:
     """Run every check on a corpus (the loader has checked grammar, literals, edges and cycles before)."""
     view = corpus.view()
     report = Report(list(_cases(corpus, view)))
     report.findings += list(_gaps(corpus, view))
+    report.findings += list(_scenarios(corpus))
     if proofs:
         from carveout.decide.prover import prove
 

@@ -35,19 +35,20 @@ class ReadColumn:
 
 def read_column(fact: Fact, cells: pa.ChunkedArray | pa.Array) -> ReadColumn:
     """A column of a batch as a fact. Never raises: what cannot be read is BAD, and reported by the row reader."""
-    array = cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
+    array = one_array(cells)
     kind = array.type
     if pa.types.is_dictionary(kind) or pa.types.is_string(kind) or pa.types.is_large_string(kind):
         return _from_texts(fact, array)
     if pa.types.is_date(kind) and fact.type == "date":
         days = pc.cast(pc.cast(array, pa.date32()), pa.int32())
+        if not array.null_count:
+            return _known(np.asarray(days) + np.int32(EPOCH))
         known = np.asarray(pc.is_valid(days))
-        ordinals = np.asarray(pc.fill_null(days, 0)).astype(np.int32) + EPOCH
-        return _range(ordinals, known, array)
+        return _range(np.asarray(pc.fill_null(days, 0)) + np.int32(EPOCH), known)
     if (pa.types.is_integer(kind) or pa.types.is_floating(kind)) and fact.type == "number":
         known = np.asarray(pc.is_valid(array))
         numbers = np.asarray(pc.fill_null(pc.cast(array, pa.float64()), 0.0))
-        found = _range(numbers, known, array)
+        found = _range(numbers, known)
         found.state[~np.isfinite(numbers)] = BAD
         return found
     if pa.types.is_boolean(kind) and fact.type == "bool":
@@ -58,7 +59,11 @@ def read_column(fact: Fact, cells: pa.ChunkedArray | pa.Array) -> ReadColumn:
     return _from_texts(fact, array)
 
 
-def _range(values: npt.NDArray[Any], known: npt.NDArray[np.bool_], array: Any) -> ReadColumn:
+def _known(values: npt.NDArray[Any]) -> ReadColumn:
+    return ReadColumn(Range(values, values), np.full(len(values), GIVEN, np.uint8))
+
+
+def _range(values: npt.NDArray[Any], known: npt.NDArray[np.bool_]) -> ReadColumn:
     state = np.where(known, GIVEN, EMPTY).astype(np.uint8)
     if known.all():
         return ReadColumn(Range(values, values), state)
@@ -67,19 +72,27 @@ def _range(values: npt.NDArray[Any], known: npt.NDArray[np.bool_], array: Any) -
     return ReadColumn(Range(low, high), state)
 
 
-def _dictionary(array: Any) -> tuple[npt.NDArray[np.int64], list[Any]]:
+def one_array(cells: pa.ChunkedArray | pa.Array) -> Any:
+    """A column as one array; copied only where it is in several pieces."""
+    if not isinstance(cells, pa.ChunkedArray):
+        return cells
+    return cells.chunk(0) if cells.num_chunks == 1 else cells.combine_chunks()
+
+
+def cells_of(cells: Any) -> tuple[npt.NDArray[np.int64], list[Any]]:
     """Codes per row (the last code is null), and the distinct cells."""
+    array = one_array(cells)
     if pa.types.is_null(array.type):
         return np.zeros(len(array), np.int64), []
     if not pa.types.is_dictionary(array.type):
         array = array.dictionary_encode()
     values = array.dictionary.to_pylist()
-    indices = np.asarray(pc.fill_null(array.indices, len(values)))
+    indices = np.asarray(array.indices if array.null_count == 0 else pc.fill_null(array.indices, len(values)))
     return indices, values
 
 
 def _from_texts(fact: Fact, array: Any) -> ReadColumn:
-    indices, cells = _dictionary(array)
+    indices, cells = cells_of(array)
     read: list[Any] = []
     states: list[int] = []
     for cell in cells:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from carveout.book.several import NOT_TOWARD, contradiction, receives, with_further
 from carveout.decide.determination import Transaction
 from carveout.facts.clock import today
 from carveout.facts.default import fill
@@ -13,13 +14,10 @@ from carveout.facts.value import UNKNOWN, Truth, Value
 from carveout.law.view import View
 from carveout.parties.screening import Screened, screen
 
-NOT_TOWARD = ("import", "return_to_us", "procurement")
-"""Directions in which nothing goes to a foreign party; with a listed party as recipient the row contradicts itself."""
-
 
 def listed_receives(screened: Screened) -> bool:
     """Whether a party that is or may be listed takes part in another role than supplier."""
-    return any(i.match in ("exact", "stated", "possible") and set(i.roles) - {"supplier"} for i in screened.involved)
+    return receives(screened.involved)
 
 
 def compose(row: Row, view: View, *, on: date | None = None, strict: bool = False) -> Transaction:
@@ -43,16 +41,17 @@ def compose(row: Row, view: View, *, on: date | None = None, strict: bool = Fals
             facts[name] = value
     cautions = list(screened.cautions)
     if facts.get("direction") in NOT_TOWARD and listed_receives(screened):
-        cautions.append(
-            f"direction says {facts['direction']}, but a party that is or may be listed receives; taken as unknown: "
-            "describe the flow toward that party"
-        )
+        cautions.append(contradiction(str(facts["direction"])))
         facts["direction"] = None
     undone: dict[str, Value] = {name: UNKNOWN if known[name].type == "bool" else None for name in filled.assumed}
     for role in ROLES[:4]:
         if role in screened.open_roles and f"{role}_country" not in row.facts:
             undone[f"{role}_country"] = None
-    return Transaction(
+    transaction = Transaction(
         id=row.id, on=day, facts=facts, involved=screened.involved, assumed=filled.assumed | screened.assumed,
         undone=undone, open_roles=screened.open_roles, cautions=tuple(cautions), supplied=supplied,
     )  # fmt: skip
+    return with_further(transaction, row, view, strict=strict) if row.further else transaction
+
+
+__all__ = ["NOT_TOWARD", "compose", "listed_receives"]

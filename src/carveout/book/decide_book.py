@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from carveout.book.compose import compose
+from carveout.book.parties_file import PartiesFile
 from carveout.book.reader import Record
+from carveout.book.several import seat
 from carveout.decide.determination import Determination, determine
 from carveout.facts.clock import today
-from carveout.facts.row import CellError, Row, read_row
+from carveout.facts.row import CellError, Party, Row, read_row
 from carveout.law.view import View
 
 
@@ -36,10 +38,11 @@ class Asked:
 
 
 def decide_cells(
-    cells: dict[str, Any], asked: Asked, *, position: int = 1
+    cells: dict[str, Any], asked: Asked, *, position: int = 1, further: Sequence[Party] = ()
 ) -> tuple[Row, Determination | None, list[CellError]]:
-    """One row of cells decided; None with errors when a cell cannot be read."""
+    """One row of cells, and the parties a second file adds to it, decided; None with errors when a cell cannot be read."""
     row, errors = read_row(cells, position=position)
+    row = seat(row, further) if further else row
     day = asked.on or row.on or today()
     first = asked.view.corpus.covers_from
     if not errors and day < first:
@@ -72,29 +75,35 @@ def ragged_row(identifier: str, cells: Mapping[str, Any]) -> CellError:
     return CellError(identifier, "(row)", f"{count} cells", "as many cells as there are columns")
 
 
-def decide_book(records: Iterable[Record], asked: Asked) -> Iterator[Decided]:
-    """Every row in order; a row without an id or with one already used is an error of its own."""
+def decide_book(records: Iterable[Record], asked: Asked, parties: PartiesFile | None = None) -> Iterator[Decided]:
+    """Every row in order; a row without an id or with one already used is an error of its own.
+
+    ``parties`` adds parties to rows; one of them that cannot be read rejects its row.
+    """
     seen: set[str] = set()
     for record in records:
         cells = dict(record.cells)
-        row, determination, errors = decide_cells(cells, asked, position=record.position)
+        further, unread = parties.of(cells.get("id")) if parties is not None else ((), ())
+        row, determination, errors = decide_cells(cells, asked, position=record.position, further=further)
         if not _id_of(cells) or row.id in seen:
             errors.append(id_error(row.id, cells))
         if "" in record.cells:
             errors.append(ragged_row(row.id, record.cells))
+        errors += unread
         seen.add(row.id)
         if errors or determination is None:
             yield Decided(record, row, None, tuple(errors))
             continue
-        yield Decided(record, row, determination, (), _hindsight(cells, determination, asked, record.position))
+        later = _hindsight(cells, determination, asked, record.position, further)
+        yield Decided(record, row, determination, (), later)
 
 
 def _hindsight(
-    cells: dict[str, Any], determination: Determination, asked: Asked, position: int
+    cells: dict[str, Any], determination: Determination, asked: Asked, position: int, further: Sequence[Party]
 ) -> Determination | None:
     """The same row as known today, when it was asked as known before its day."""
     known = asked.view.known
     if known is None or known >= determination.transaction.on:
         return None
     later = asked.view.corpus.view(scenarios=asked.view.scenarios)
-    return decide_cells(cells, Asked(later, asked.on, asked.strict), position=position)[1]
+    return decide_cells(cells, Asked(later, asked.on, asked.strict), position=position, further=further)[1]

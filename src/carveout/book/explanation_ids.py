@@ -35,4 +35,4 @@ class ExplanationIds:
                 overall = Interval(Outcome(int(answer.lower[row])), Outcome(int(answer.upper[row])))
                 self._known[body] = identify(self.view.hash, str(overall), vectors)
             ids.append(self._known[body])
-        return np.asarray(ids, dtype="U16")[places]
+        return np.asarray(ids, dtype="S16")[places]

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from carveout.book.columns import EMPTY, ReadColumn, is_value, unknown_column, with_default
 from carveout.book.compose import NOT_TOWARD
 from carveout.book.pattern import ROLE_FACTS, PatternTable, mask
+from carveout.decide.frame_answer import fact_words
 from carveout.decide.planes import Codes, Column
 from carveout.facts.default import NOT_CLAIMED, STANDING
 from carveout.facts.schema import schema
@@ -27,9 +28,9 @@ def fill_columns(
         if fact.kind == "asked" and name not in ROLE_FACTS:
             facts[name] = columns[name].column if name in columns else unknown_column(fact, rows)
     for name in ("other_authorization", "license_no"):
-        facts[name] = _folded(facts[name], every=name == "other_authorization")
+        facts[name] = _folded(name, facts[name])
     raw = dict(facts)
-    assumed = np.zeros((rows, 2), np.uint64)
+    assumed = np.zeros((rows, fact_words()), np.uint64)
     empty = np.full(rows, EMPTY, np.uint8)
     if not strict:
         for names in known.claims().values():
@@ -71,9 +72,9 @@ def _fill(
     if rows.any():
         facts[name] = with_default(facts[name], rows, value, schema()[name])
         words = mask([name])
-        for word in range(2):
-            if words[word]:
-                assumed[:, word] |= np.where(rows, np.uint64(words[word]), np.uint64(0))
+        for place, word in enumerate(words):
+            if word:
+                assumed[:, place] |= np.where(rows, np.uint64(word), np.uint64(0))
 
 
 def supplied_column(column: Any) -> Codes:
@@ -82,13 +83,16 @@ def supplied_column(column: Any) -> Codes:
     return Codes(column.codes, (*column.values[:-1], None))
 
 
-def _folded(column: Column, *, every: bool) -> Column:
-    """Texts in lower case: all of them, or only the word none."""
+def folded(name: str, text: str) -> str:
+    """A text whose case does not count, in lower case; of a license number only the word none."""
+    whole = name == "other_authorization" or (name == "license_no" and text.casefold() == "none")
+    return text.casefold() if whole else text
+
+
+def _folded(name: str, column: Column) -> Column:
     if not isinstance(column, Codes):
         return column
-    folded = [
-        v.casefold() if isinstance(v, str) and (every or v.casefold() == "none") else v for v in column.values[:-1]
-    ]
-    distinct = {value: place for place, value in enumerate(dict.fromkeys(folded))}
-    table = np.asarray([*(distinct[v] for v in folded), len(distinct)], column.codes.dtype)
+    texts = [folded(name, value) if isinstance(value, str) else value for value in column.values[:-1]]
+    distinct = {value: place for place, value in enumerate(dict.fromkeys(texts))}
+    table = np.asarray([*(distinct[v] for v in texts), len(distinct)], column.codes.dtype)
     return Codes(table[column.codes], (*distinct, None))

@@ -7,89 +7,109 @@ that both paths say the same.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from carveout.book.columns import (
-    GIVEN,
-    SAID_UNKNOWN,
-    ReadColumn,
-    read_column,
-)
+from carveout.book.blocks import Blocks
+from carveout.book.columns import GIVEN, ReadColumn, read_column
 from carveout.book.decide_book import before_the_law, id_error, ragged_row
-from carveout.book.explanation_ids import ExplanationIds
-from carveout.book.filled import fill_columns, supplied_column
-from carveout.book.pattern import ROLE_FACTS, Patterns, PatternTable, mask
-from carveout.book.result_table import DECISIONS, mixed, result_table, set_text
-from carveout.book.signature import Signatures
+from carveout.book.kind import Kinds, distinct
+from carveout.book.memory import Decided, Memory, Numbering
+from carveout.book.pattern import Patterns
+from carveout.book.result_table import DECISIONS, result_table
 from carveout.book.suspect import suspect_rows
-from carveout.decide.frame_answer import (
-    BlockAnswer,
-    BlockFacts,
-    BlockSolver,
-    fact_order,
-    outcome_of,
-)  # fmt: skip
-from carveout.decide.outcome import Outcome
+from carveout.decide.frame_answer import BlockFacts
 from carveout.decide.plain import network_of
-from carveout.decide.planes import Codes, Column, Range
+from carveout.decide.planes import Range
 from carveout.facts.clock import today
 from carveout.facts.default import STANDING
 from carveout.facts.row import CellError, read_row
 from carveout.facts.schema import schema
 from carveout.law.condition import facts_of
-from carveout.law.corpus import bundled
-from carveout.law.evidence import Evidence
+from carveout.law.corpus import bundled_with
 from carveout.law.view import View
 
 
 @dataclass
 class Answered:
-    """A batch answered: the rows that were good (their places), the result columns, and the errors of the others."""
+    """A batch answered: the rows that were good (their places), the result columns, and the errors of the others.
+
+    Rows alike share an answer: ``told`` are the distinct ones, a row each, ``answer_of`` says for each good row which is
+    its own; ``results`` is one taken by the other. ``kinds`` are the numbers of the kinds that the answers of ``told``
+    are for, ``new`` those of them not met before in this run (as places in ``told``), ``new_rows`` a row of the batch for
+    each of these; ``on`` is the day of the act of every row of the batch.
+    """
 
     places: npt.NDArray[np.int64]
     results: pa.Table
     errors: list[CellError]
     decisions: Counter[str] = field(default_factory=Counter)
-    open_facts: Counter[str] = field(default_factory=Counter)
+    told: pa.Table = field(default_factory=lambda: pa.table({}))
+    answer_of: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    kinds: npt.NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
+    new: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    new_rows: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    on: npt.NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
 
 
 @dataclass
-class _Result:
-    """Arrays over the rows of a batch, filled block by block."""
+class Begun:
+    """A batch whose rows are told by kind: per row its kind, per kind the place of its answer; ``new`` are the kinds
+    that want one, ``first_rows`` a row of each.
+    """
 
-    rows: int
-    arrays: dict[str, npt.NDArray[Any]] = field(default_factory=dict)
+    table: pa.Table
+    first: int
+    ids: npt.NDArray[np.bool_] | None
+    on: npt.NDArray[np.int32]
+    kind_of: npt.NDArray[np.int32]
+    places: npt.NDArray[np.int64]
+    new: npt.NDArray[np.int64]
+    first_rows: npt.NDArray[np.int64]
+    memory: Memory
+    outcome_only: bool
 
-    def put(self, name: str, rows: npt.NDArray[Any], values: npt.NDArray[Any]) -> None:
-        if name not in self.arrays:
-            self.arrays[name] = np.zeros((self.rows, *values.shape[1:]), values.dtype)
-        self.arrays[name][rows] = values
+    def rows(self) -> pa.Table:
+        """A row of each new kind, as far as its cells are facts."""
+        known = schema()
+        facts = [name for name in self.table.column_names if name in known and name != "id"]
+        # A table without columns has no rows either.
+        return self.table.select(facts or self.table.column_names[:1]).take(pa.array(self.first_rows))
+
+    def days(self) -> npt.NDArray[np.int32]:
+        """The days of those rows."""
+        return self.on[self.first_rows]
 
 
 ALIKE = 0.7
-"""Share of rows of their own kind up to which one answer serves all rows alike."""
+"""Share of kinds among the rows of a batch above which remembering them does not pay."""
+
+FEW = 1_000
+"""Rows of a batch that are always remembered."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What a frame book over the bundled law is made from; small enough to send to another process."""
+    """What a frame book over the bundled law is made from; small enough to send to another process.
+
+    ``added`` are the files of a user's scenarios (see :attr:`carveout.law.corpus.Corpus.added`).
+    """
 
     known: date | None
     scenarios: tuple[str, ...]
     on: int | None
     strict: bool
+    added: tuple[tuple[str, str], ...] = ()
 
     def make(self) -> FrameBook:
         """The frame book."""
-        view = bundled().view(known=self.known, scenarios=self.scenarios)
+        view = bundled_with(self.added).view(known=self.known, scenarios=self.scenarios)
         return FrameBook(view, on=self.on, strict=self.strict)
 
 
@@ -102,22 +122,21 @@ class FrameBook:
         self.strict = strict
         self.patterns = Patterns(view, strict=strict)
         self.network = network_of(view)
-        self.signatures = Signatures(self.network)
-        self.policies: list[str] = []
-        self.explanations = ExplanationIds(view)
         self._used = self._facts_used()
-        frees = [fact.name for fact in schema() if fact.default_frees]
-        self._frees = np.asarray(mask(frees), np.uint64)
+        self.blocks = Blocks(view, self.patterns, self._used, strict=strict)
+        self.kinds = Kinds(self.network, self._used, self.patterns)
+        self.numbering = Numbering()
+        self._memories = {False: Memory(self.numbering), True: Memory(self.numbering)}
 
     @property
     def recipe(self) -> Recipe:
         """How to make the same book elsewhere (only for the bundled law)."""
-        return Recipe(self.view.known, self.view.scenarios, self.on, self.strict)
+        return Recipe(self.view.known, self.view.scenarios, self.on, self.strict, self.view.corpus.added)
 
     @property
     def is_bundled(self) -> bool:
-        """Whether the law is the one that comes with the package."""
-        return self.view.corpus is bundled()
+        """Whether the law is the one that comes with the package, with or without a user's scenarios."""
+        return self.view.corpus is bundled_with(self.view.corpus.added)
 
     def _facts_used(self) -> frozenset[str]:
         """Asked facts that the law or the defaults look at."""
@@ -134,41 +153,93 @@ class FrameBook:
         self, table: pa.Table, *, first: int = 1, ids: npt.NDArray[np.bool_] | None = None, outcome_only: bool = False
     ) -> Answered:
         """Decide a batch; ``first`` is the position of its first row, ``ids`` marks rows whose id is missing or taken."""
-        rows = table.num_rows
+        begun = self.begin(table, first=first, ids=ids, outcome_only=outcome_only)
+        if len(begun.new):
+            begun.memory.fill(
+                begun.places[begun.new], self.decide(begun.rows(), begun.days(), outcome_only=outcome_only)
+            )
+        return self.finish(begun)
+
+    def begin(
+        self, table: pa.Table, *, first: int = 1, ids: npt.NDArray[np.bool_] | None = None, outcome_only: bool = False
+    ) -> Begun:
+        """Tell the rows of a batch by kind; what is new among the kinds waits for its answer."""
+        on = self._days(table)
+        kinds, kind_of, firsts = distinct(self.kinds.words(table, on))
+        if len(kinds) > ALIKE * table.num_rows and table.num_rows > FEW:
+            # Remembering would fill the memory to no use.
+            memory = Memory(self.numbering)
+        else:
+            if not self._memories[outcome_only].has_room(len(kinds)):
+                self._memories[outcome_only] = Memory(self.numbering)
+            memory = self._memories[outcome_only]
+        places, new = memory.places(kinds)
+        return Begun(table, first, ids, on, kind_of, places, new, firsts[new], memory, outcome_only)
+
+    def decide(self, table: pa.Table, on: npt.NDArray[np.int32], *, outcome_only: bool = False) -> Decided:
+        """Decide rows on given days, each for itself; those that may hold an error are only told."""
+        if table.num_rows != len(on):
+            raise ValueError(f"{table.num_rows} rows of cells for {len(on)} days")
         columns = self._read(table)
-        on, on_bad = self._days(columns, rows)
-        suspect = suspect_rows(columns, rows) | on_bad
-        if ids is not None:
-            suspect |= ids
-        if "" in table.column_names:
-            suspect |= np.asarray(pc.is_valid(table.column("").combine_chunks()))
-        bad, errors = self._tell(table, np.flatnonzero(suspect), first, ids)
-        places = np.flatnonzero(~bad)
-        result = self._decide(columns, on, rows, places, outcome_only=outcome_only)
-        arrays = {name: array[places] for name, array in result.arrays.items()}
-        answered = Answered(places, result_table(self.view, arrays, self.policies, outcome_only=outcome_only), errors)
-        if not outcome_only and len(places):
-            self._count(answered, arrays)
+        suspect = suspect_rows(columns, len(on)) | (on < self.view.corpus.covers_from.toordinal())
+        if suspect.any():
+            on = on[~suspect]
+            columns = self._read(table.filter(pa.array(~suspect)))
+        arrays = self.blocks.decide(columns, on, outcome_only=outcome_only) if len(on) else {}
+        return Decided(arrays, suspect, list(self.blocks.policies))
+
+    def outcomes(
+        self, table: pa.Table, on: npt.NDArray[np.int32]
+    ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+        """The lower and upper ends of the outcome of rows known to be good, each for itself."""
+        if not len(on):
+            return np.empty(0, np.uint8), np.empty(0, np.uint8)
+        arrays = self.blocks.decide(self._read(table), on, outcome_only=True)
+        return arrays["lower"], arrays["upper"]
+
+    def finish(self, begun: Begun) -> Answered:
+        """The answer of a batch whose new kinds have theirs; rows with errors are told here, as the row reader does."""
+        suspect_kinds = begun.memory.suspect(begun.places)
+        alone = suspect_kinds[begun.kind_of]
+        suspect = alone if begun.ids is None else alone | begun.ids
+        if "" in begun.table.column_names:
+            suspect = suspect | np.asarray(pc.is_valid(begun.table.column("").combine_chunks()))
+        bad, errors = self._tell(begun.table, np.flatnonzero(suspect), begun.first, begun.ids)
+        good = np.flatnonzero(~bad)
+        answered = Answered(good, pa.table({}), errors, on=begun.on)
+        # One answer for each kind, then those of good rows of suspect kinds, each for itself.
+        arrays = begun.memory.answers(begun.places[~suspect_kinds])
+        place_of = np.cumsum(~suspect_kinds) - 1
+        answer_of = place_of[begun.kind_of]
+        single = np.flatnonzero(alone & ~bad)
+        if len(single):
+            columns = self._read(begun.table.take(pa.array(single)))
+            more = self.blocks.decide(columns, begun.on[single], outcome_only=begun.outcome_only)
+            answer_of[single] = (~suspect_kinds).sum() + np.arange(len(single))
+            arrays = begun.memory.with_more(arrays, Decided(more, np.zeros(0, bool), self.blocks.policies))
+        if not arrays:
+            return answered
+        answered.told = result_table(self.view, arrays, begun.memory.policies, outcome_only=begun.outcome_only)
+        answered.answer_of = answer_of if len(good) == len(answer_of) else answer_of[good]
+        answered.results = answered.told.take(pa.array(answered.answer_of))
+        own = self.numbering.take(len(single))
+        answered.kinds = np.concatenate([begun.memory.numbers[begun.places[~suspect_kinds]], own])
+        whole = ~suspect_kinds[begun.new]
+        answered.new = np.concatenate([place_of[begun.new[whole]], answer_of[single]])
+        answered.new_rows = np.concatenate([begun.first_rows[whole], single])
+        if not begun.outcome_only:
+            rows = np.bincount(answered.answer_of, minlength=answered.told.num_rows)
+            counts = np.bincount(arrays["decision"], weights=rows, minlength=len(DECISIONS))
+            answered.decisions.update(dict(zip(DECISIONS, map(int, counts), strict=True)))
         return answered
 
-    def _count(self, answered: Answered, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
-        """Decisions, and the facts that keep rows unsettled."""
-        for place, count in enumerate(np.bincount(arrays["decision"], minlength=len(DECISIONS))):
-            answered.decisions[DECISIONS[place]] = int(count)
-        unsettled = arrays["lower"] != arrays["upper"]
-        if not unsettled.any():
-            return
-        regime = next(iter(self.view.corpus.regimes))
-        asked = arrays[f"{regime}_matters"][unsettled] & ~arrays[f"{regime}_assumed"][unsettled]
-        _, firsts, counts = np.unique(
-            mixed(np.ascontiguousarray(asked).view(np.uint8)), return_index=True, return_counts=True
-        )
-        for row, count in zip(firsts, counts, strict=True):
-            for name in set_text(tuple(asked[row].tolist()), fact_order()).split("; "):
-                if name:
-                    answered.open_facts[name] += int(count)
-
     # Reading
+
+    def split(
+        self, table: pa.Table, on: npt.NDArray[np.int32]
+    ) -> Iterator[tuple[npt.NDArray[np.int64], BlockFacts]]:  # fmt: skip
+        """Rows without errors as blocks to be solved: their places, and the units of each."""
+        return self.blocks.split(self._read(table), on, undone=False)
 
     def _read(self, table: pa.Table) -> dict[str, ReadColumn]:
         known = schema()
@@ -179,16 +250,14 @@ class FrameBook:
                 found[name] = read_column(fact, table.column(name))
         return found
 
-    def _days(
-        self, columns: Mapping[str, ReadColumn], rows: int
-    ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
+    def _days(self, table: pa.Table) -> npt.NDArray[np.int32]:
+        """The day of the act per row: the one asked for, else the row's own, else today."""
         day = self.on if self.on is not None else today().toordinal()
-        on = np.full(rows, day, np.int32)
-        column = columns.get("on")
-        if self.on is None and column is not None:
-            assert isinstance(column.column, Range)
-            on = np.where(column.state == GIVEN, column.column.low, on).astype(np.int32)
-        return on, on < self.view.corpus.covers_from.toordinal()
+        if self.on is not None or "on" not in table.column_names:
+            return np.full(table.num_rows, day, np.int32)
+        read = read_column(schema()["on"], table.column("on"))
+        assert isinstance(read.column, Range)
+        return np.where(read.state == GIVEN, read.column.low, day).astype(np.int32)
 
     def _tell(
         self, table: pa.Table, rows: npt.NDArray[np.int64], first: int, ids: npt.NDArray[np.bool_] | None
@@ -213,130 +282,3 @@ class FrameBook:
                 bad[place] = True
                 found += errors
         return bad, found
-
-    # Deciding
-
-    def _decide(
-        self, columns: Mapping[str, ReadColumn], on: npt.NDArray[np.int32], rows: int, places: npt.NDArray[np.int64],
-        *, outcome_only: bool,
-    ) -> _Result:  # fmt: skip
-        patterns = self._pattern_table(columns, rows)
-        facts, undone, changed, assumed = fill_columns(columns, patterns, self._used, rows, strict=self.strict)
-        assumed = assumed | patterns.masks("assumed")
-        stated, roles = patterns.masks("stated"), patterns.masks("open_roles")
-        supplied = {
-            name: column.column
-            for name, column in columns.items()
-            if schema()[name].kind == "derived" and isinstance(column.column, Codes) and (column.state == GIVEN).any()
-        }
-        chosen_rows, expand = self._distinct(facts, assumed, patterns, supplied, on, places)
-        result = _Result(rows)
-        shapes = patterns.units.astype(np.int64) * 1000 + patterns.undone
-        for shape in np.unique(shapes[chosen_rows]):
-            chosen = chosen_rows[shapes[chosen_rows] == shape]
-            whole = len(chosen) == rows
-            own = facts if whole else {name: column.take(chosen) for name, column in facts.items()}
-            again = undone if whole else {name: column.take(chosen) for name, column in undone.items()}
-            units = [patterns.unit(n, chosen, on, own, self.policies, undone=False) for n in range(int(shape) // 1000)]
-            back = [] if outcome_only else [
-                patterns.unit(n, chosen, on, {**own, **again}, self.policies, undone=True) for n in range(int(shape) % 1000)
-            ]  # fmt: skip
-            block = BlockFacts(
-                len(chosen), on[chosen], units, back, changed, assumed[chosen], stated[chosen], roles[chosen],
-                {name: supplied_column(column).take(chosen) for name, column in supplied.items()},
-            )  # fmt: skip
-            if outcome_only:
-                lower, upper = outcome_of(self.view, block)
-                result.put("lower", chosen, lower)
-                result.put("upper", chosen, upper)
-            else:
-                self._collect(result, chosen, block, BlockSolver(self.view, block).answer())
-        if expand is not None:
-            for name, array in result.arrays.items():
-                full = np.zeros((rows, *array.shape[1:]), array.dtype)
-                full[places] = array[chosen_rows[expand]]
-                result.arrays[name] = full
-        return result
-
-    def _distinct(
-        self, facts: Mapping[str, Column], assumed: npt.NDArray[np.uint64], patterns: PatternTable,
-        supplied: Mapping[str, Codes], on: npt.NDArray[np.int32], places: npt.NDArray[np.int64],
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[Any] | None]:  # fmt: skip
-        """One row of each kind that the law can tell apart, and for every row which of them it is like.
-
-        Where almost every row is of its own kind, all rows are kept (None).
-        """
-        extra = [assumed[:, 0].view(np.int64), assumed[:, 1].view(np.int64), *patterns.classes(self.signatures, on)]
-        extra += [column.codes.astype(np.int64) for column in supplied.values()]
-        words = self.signatures.rows(facts, extra, on)[places]
-        _, firsts, expand = np.unique(words, return_index=True, return_inverse=True)
-        if len(firsts) > ALIKE * len(places):
-            return places, None
-        return places[firsts], expand
-
-    def _pattern_table(self, columns: Mapping[str, ReadColumn], rows: int) -> PatternTable:
-        """Rows by their combination of role cells."""
-        key = np.zeros(rows, np.int64)
-        size = 1
-        used = [name for name in ROLE_FACTS if name in columns]
-        for name in used:
-            column = columns[name].column
-            assert isinstance(column, Codes)
-            own = column.codes.astype(np.int64) * 2 + (columns[name].state == SAID_UNKNOWN)
-            width = 2 * len(column.values)
-            if size * width > 2**62:
-                _, key = np.unique(key, return_inverse=True)
-                size = int(key.max()) + 1
-            key, size = key * width + own, size * width
-        _, firsts, places = np.unique(key, return_index=True, return_inverse=True)
-        patterns = []
-        for row in firsts:
-            cells, unknown = [], []
-            for name in ROLE_FACTS:
-                read = columns.get(name)
-                value = None
-                if read is not None and isinstance(read.column, Codes):
-                    value = read.column.values[read.column.codes[row]]
-                    if isinstance(value, str) and name.endswith("_listing"):
-                        value = value.casefold()
-                cells.append(value)
-                unknown.append(read is not None and bool(read.state[row] == SAID_UNKNOWN))
-            patterns.append(self.patterns.of(tuple(cells), tuple(unknown)))
-        return PatternTable(patterns, places)
-
-    # Results
-
-    def _collect(self, result: _Result, rows: npt.NDArray[np.int64], block: BlockFacts, answer: BlockAnswer) -> None:
-        result.put("lower", rows, answer.lower)
-        result.put("upper", rows, answer.upper)
-        weak = answer.left_open | (block.on > self.view.corpus.reviewed_through.toordinal())
-        outstanding = np.zeros(block.rows, bool)
-        for regime, found in answer.regimes.items():
-            weak |= (found.evidence >= Evidence.inferred) | ((found.assumed & self._frees) != 0).any(axis=1)
-            outstanding |= found.outstanding
-            for name in (
-                "lower",
-                "upper",
-                "changes",
-                "through",
-                "authorizations",
-                "matters",
-                "assumed",
-                "evidence",
-                "policy",
-            ):
-                result.put(f"{regime}_{name}", rows, getattr(found, name))
-        settled, upper = answer.lower == answer.upper, answer.upper
-        free = upper <= Outcome.subject_to_review
-        conditional = (upper == Outcome.authorized) | (upper == Outcome.subject_to_review) | weak
-        decision = np.where(
-            ~settled,
-            2,
-            np.where(
-                ~free,
-                np.where(upper == Outcome.prohibited, 4, 3),
-                np.where(outstanding, 2, np.where(conditional, 1, 0)),
-            ),
-        )
-        result.put("decision", rows, decision.astype(np.uint8))
-        result.put("explanation", rows, self.explanations.of(answer))

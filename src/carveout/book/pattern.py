@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from carveout.book.compose import listed_receives
-from carveout.book.signature import Signatures
-from carveout.decide.frame_answer import Masks, UnitColumns, fact_order
+from carveout.decide.frame_answer import Masks, UnitColumns, fact_order, fact_words
 from carveout.decide.planes import MISSING_HIGH, MISSING_LOW, Codes, Column, Range
 from carveout.decide.transaction import Transaction, relevant, undone_involved
 from carveout.facts.row import Row
@@ -28,7 +28,7 @@ DATES = ("party_listed_from", "party_listed_through", "party_footnote1_from", "p
 CHOICES = ("party_role", "party_group")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pattern:
     """What screening says of one combination of role cells."""
 
@@ -41,23 +41,43 @@ class Pattern:
     open_roles: frozenset[str]
     receives: bool
 
+    @cached_property
+    def seen(self) -> Any:
+        """All that the law sees of it, but for the countries."""
 
-def mask(names: Sequence[str] | frozenset[str]) -> tuple[int, int]:
-    """A set of facts as two words."""
-    order = {name: place for place, name in enumerate(fact_order())}
-    words = [0, 0]
+        def units(involved: Iterable[Involvement]) -> str:
+            return str([
+                (sorted(i.facts().items(), key=str), i.ask, int(i.evidence), i.roles[:1], i.match,
+                 [(c.policies, c.listed_from, c.listed_through) for c in i.candidates[:1]])
+                for i in involved
+            ])  # fmt: skip
+
+        return (units(self.units), units(self.undone), self.open_countries, self.assumed, self.stated, self.open_roles,
+                self.receives)  # fmt: skip
+
+
+def mask(names: Sequence[str] | frozenset[str]) -> tuple[int, ...]:
+    """A set of facts as words."""
+    order = _places()
+    words = [0] * fact_words()
     for name in names:
         word, place = divmod(order[name], 64)
         words[word] |= 1 << place
-    return words[0], words[1]
+    return tuple(words)
+
+
+@cache
+def _places() -> dict[str, int]:
+    return {name: place for place, name in enumerate(fact_order())}
 
 
 class Patterns:
-    """Screening remembered: combination of role cells -> pattern."""
+    """Screening remembered: combination of role cells -> pattern; what looks the same to the law is the same pattern."""
 
     def __init__(self, view: View, *, strict: bool) -> None:
         self.view, self.strict = view, strict
         self._known: dict[tuple[Any, ...], Pattern] = {}
+        self._alike: dict[Any, Pattern] = {}
 
     def of(self, cells: tuple[Any, ...], unknown: tuple[bool, ...]) -> Pattern:
         """The pattern of role cells (as read, None when not given) and which of them said unknown."""
@@ -80,11 +100,12 @@ class Patterns:
             f"{role}_country" for role in ROLES[:4] if role in screened.open_roles and f"{role}_country" not in facts
         )
         stated = frozenset(a for i in screened.involved for a in i.assumed if a in facts)
-        return Pattern(
+        found = Pattern(
             units=tuple(relevant(stand_in)), undone=tuple(undone_involved(stand_in)), countries=countries,
             open_countries=opened, assumed=screened.assumed, stated=stated, open_roles=frozenset(screened.open_roles),
             receives=listed_receives(screened),
         )  # fmt: skip
+        return self._alike.setdefault((found.seen, tuple(found.countries.items())), found)
 
 
 class PatternTable:
@@ -96,27 +117,6 @@ class PatternTable:
         self.units = np.asarray([len(p.units) for p in patterns])[places]
         self.undone = np.asarray([len(p.undone) for p in patterns])[places]
         self.receives = np.asarray([p.receives for p in patterns])[places]
-
-    def classes(self, signatures: Signatures, on: npt.NDArray[np.int32]) -> list[npt.NDArray[Any]]:
-        """What the law sees of each row's parties: the class of its pattern, and what the day makes of its policies."""
-        seen: dict[Any, int] = {}
-        table = [seen.setdefault(self._content(p, signatures), len(seen)) for p in self.patterns]
-        turns = sorted(
-            {bound.toordinal() for p in self.patterns for i in p.units for c in i.candidates for q in c.policies
-             for bound in q.period.wide if bound is not None}
-            | {day for p in self.patterns for i in p.units for c in i.candidates
-               for day in (_ends(c.listed_from)[0], c.listed_through.toordinal() + 1)}
-        )  # fmt: skip
-        return [np.asarray(table)[self.places], np.searchsorted(np.asarray(turns, np.int64), on, side="right")]
-
-    def _content(self, pattern: Pattern, signatures: Signatures) -> Any:
-        def units(involved: Sequence[Involvement]) -> Any:
-            return tuple((tuple(sorted(i.facts().items(), key=str)), i.ask, int(i.evidence), i.roles[:1], i.match,
-                          tuple(c.policies for c in i.candidates[:1])) for i in involved)  # fmt: skip
-
-        countries = tuple(signatures.view_of(name, value) for name, value in pattern.countries.items())
-        return (str(units(pattern.units)), str(units(pattern.undone)), countries, pattern.open_countries, pattern.assumed,
-                pattern.stated, pattern.open_roles, pattern.receives)  # fmt: skip
 
     def masks(self, attribute: str) -> Masks:
         """A set of facts of each pattern, per row."""
@@ -144,15 +144,15 @@ class PatternTable:
                     own["party_role"] = None
         columns = dict(shared)
         for name in DATES:
-            low = np.asarray([_ends(own.get(name, None))[0] for own in facts], np.int32)[places]
-            high = np.asarray([_ends(own.get(name, None))[1] for own in facts], np.int32)[places]
+            low = np.asarray([day_ends(own.get(name, None))[0] for own in facts], np.int32)[places]
+            high = np.asarray([day_ends(own.get(name, None))[1] for own in facts], np.int32)[places]
             columns[name] = Range(low, high)
         for name in CHOICES:
             values = schema()[name].values
             table = [values.index(own[name]) if own.get(name) is not None else len(values) for own in facts]
             columns[name] = Codes(np.asarray(table, np.uint8)[places], (*values, None))
         grade = np.asarray([int(one.evidence) if one else 0 for one in chosen], np.uint8)[places]
-        ask = np.asarray([mask(one.ask) if one else (0, 0) for one in chosen], np.uint64)[places]
+        ask = np.asarray([mask(one.ask if one else ()) for one in chosen], np.uint64)[places]
         policy = np.zeros(len(rows), np.uint8) if undone else self._policy(chosen, places, on[rows], policies)
         return UnitColumns(columns, grade, ask, policy)
 
@@ -170,7 +170,7 @@ class PatternTable:
         last = np.full(len(chosen), MISSING_LOW, np.int64)
         for place, entry in enumerate(entries):
             if entry is not None:
-                first[place], last[place] = _ends(entry.listed_from)[0], entry.listed_through.toordinal()
+                first[place], last[place] = day_ends(entry.listed_from)[0], entry.listed_through.toordinal()
         listed = (on >= first[places]) & (on <= last[places])
         found[listed] = 255
         # Policies change rarely: each (entry, policy) covers a stretch of days, the later statement over the earlier.
@@ -194,7 +194,8 @@ class PatternTable:
         return found
 
 
-def _ends(value: Any) -> tuple[int, int]:
+def day_ends(value: Any) -> tuple[int, int]:
+    """The first and last day that a date may be, as day numbers."""
     if value is None:
         return MISSING_LOW, MISSING_HIGH
     if isinstance(value, Span):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,11 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from carveout.book.csv_form import CsvForm, form_of, not_text, with_points
+from carveout.book.error import BookError
 from carveout.facts.row import near_misses
-
-
-class BookError(Exception):
-    """A book that cannot be read at all: what was wrong, where, and what would be right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,43 +26,35 @@ class Record:
 
 
 @contextmanager
-def _opened(name: str) -> Iterator[IO[str]]:
+def _opened(name: str, encoding: str) -> Iterator[IO[str]]:
     if name == "-":
-        yield sys.stdin
+        yield io.TextIOWrapper(sys.stdin.buffer, encoding)
         return
-    path = Path(name)
-    if path.is_dir():
-        raise BookError(f"{name} is a directory; name a file: .csv or .ndjson")
-    if not path.exists():
-        raise BookError(f"{name} is not there; check the path")
     try:
-        with path.open(encoding="utf-8-sig", newline="") as handle:
+        with Path(name).open(encoding=encoding, newline="") as handle:
             yield handle
     except PermissionError:
         raise BookError(f"{name} cannot be opened: permission denied") from None
 
 
-def _csv(handle: Iterable[str], name: str) -> Iterator[Record]:
-    reader = csv.reader(handle, strict=True)
-    try:
-        header = next(reader)
-    except StopIteration:
-        raise BookError(f"{name} is empty; the first line names the columns") from None
-    columns = [column.strip() for column in header]
-    twice = sorted({c for c in columns if c and columns.count(c) > 1})
+def _csv(handle: Iterable[str], name: str, form: CsvForm) -> Iterator[Record]:
+    reader = csv.reader(handle, delimiter=form.delimiter, strict=True)
+    columns, numbers = form.columns, form.numbers()
+    twice = sorted({c for c in columns if columns.count(c) > 1})
     if twice:
         raise BookError(f"{name}: column {twice[0]!r} is there twice; name every column once")
     position = 0
     try:
+        next(reader)
         for row in reader:
             if not row:
                 continue
             position += 1
+            cells = with_points(dict(zip(columns, row, strict=False)), numbers)
             if len(row) > len(columns):
                 extra = {f"(cell {len(columns) + 1 + n})": cell for n, cell in enumerate(row[len(columns) :])}
-                yield Record(position, {**dict(zip(columns, row, strict=False)), **extra, "": ""})
-            else:
-                yield Record(position, dict(zip(columns, row, strict=False)))
+                cells = {**cells, **extra, "": ""}
+            yield Record(position, cells)
     except csv.Error as error:
         raise BookError(f"{name}, line {reader.line_num}: not CSV ({error}); check the quotes") from None
 
@@ -90,17 +81,26 @@ def read_book(name: str) -> Iterator[Record]:
         BookError: no such file, a directory, an ending that is not known, not text, not CSV or not JSON.
     """
     ending = ".ndjson" if name == "-" else Path(name).suffix.lower()
-    readers = {".csv": _csv, ".ndjson": _ndjson, ".jsonl": _ndjson}
-    if ending not in readers and not Path(name).is_dir():
+    if name != "-" and Path(name).is_dir():
+        raise BookError(f"{name} is a directory; name a file: .csv or .ndjson")
+    if ending not in (".csv", ".ndjson", ".jsonl"):
         raise BookError(f"{name}: books are .csv or .ndjson, not {ending or 'without an ending'}")
-    with _opened(name) as handle:
+    if name != "-" and not Path(name).exists():
+        raise BookError(f"{name} is not there; check the path")
+    form = form_of(name) if ending == ".csv" else None
+    encoding = form.encoding if form is not None else "utf-8-sig"
+    called = "standard input" if name == "-" else name
+    with _opened(name, encoding) as handle:
         try:
-            yield from readers.get(ending, _csv)(handle, name)
-        except UnicodeDecodeError as error:
-            raise BookError(f"{name} is not UTF-8 (byte {error.start}); save it as UTF-8") from None
+            yield from _csv(handle, name, form) if form is not None else _ndjson(handle, called)
+        except UnicodeError as error:
+            raise not_text(called, encoding, error) from None
 
 
 def warnings(columns: Iterable[str]) -> list[str]:
     """A sentence for every column that looks like a misspelled fact."""
     return [f"column {column!r} is carried through unread; did you mean {meant!r}?"
             for column, meant in near_misses(list(columns)).items()]  # fmt: skip
+
+
+__all__ = ["BookError", "Record", "read_book", "warnings"]

@@ -19,6 +19,8 @@ from carveout.law.evidence import Evidence
 from carveout.law.view import View
 
 DECISIONS = ("go", "go_with_conditions", "hold", "license_required", "prohibited")
+KEY = "timeline"
+"""The column of keys in the results of a book of timelines."""
 EPOCH = 719163
 """Day number of 1970-01-01, from which Arrow counts."""
 
@@ -35,23 +37,23 @@ def result_table(
         "overall_at_most": _coded(arrays["upper"], names),
     }
     if outcome_only:
-        return pa.table(columns)
+        return pa.table({**columns, KEY: arrays[KEY]} if KEY in arrays else columns)
     columns["overall_decision"] = _coded(arrays["decision"], DECISIONS)
     order = tuple(network_of(view).nodes[index].provision.id for index in authorization_order(network_of(view)))
     for regime in view.corpus.regimes:
         own = {name: arrays[f"{regime}_{name}"] for name in
                ("lower", "upper", "changes", "through", "authorizations", "matters", "assumed", "evidence", "policy")}  # fmt: skip
-        through = np.where(own["authorizations"] == 0, NO_DAY, own["through"])
+        through = np.where((own["authorizations"] == 0).all(axis=1), NO_DAY, own["through"])
         built = {
             "at_least": _coded(own["lower"], names), "at_most": _coded(own["upper"], names),
             "changes_on": _dates(own["changes"]), "authority_through": _dates(through),
-            "authorizations": _lists(own["authorizations"][:, None], order),
+            "authorizations": _lists(own["authorizations"], order),
             "matters": _lists(own["matters"], fact_order()), "assumed": _lists(own["assumed"], fact_order()),
             "evidence": _coded(own["evidence"], [grade.name for grade in Evidence]),
             "review_policy": _policies(own["policy"], policies),
         }  # fmt: skip
         columns |= {f"{regime}_{name}": built[name] for name in REGIME_COLUMNS}
-    columns["explanation_id"] = pa.array(arrays["explanation"]).dictionary_encode()
+    columns["explanation_id"] = pa.array(arrays["explanation"]).cast(pa.string()).dictionary_encode()
     return pa.table(columns)
 
 

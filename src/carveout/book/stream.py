@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import chain, groupby, islice
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -16,17 +17,26 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from carveout.book.frame_book import Answered, FrameBook, Recipe
+from carveout.book.frame_book import Answered, Begun, FrameBook, Recipe
+from carveout.book.memory import Decided
 from carveout.book.results import open_sink
+from carveout.book.saved import saving
 from carveout.book.writer import neutral, whole, whole_file
 from carveout.facts.row import CellError
 
 
 class SeenIds:
-    """Ids seen so far, as 64-bit hashes in sorted runs: eight bytes an id, whatever their length."""
+    """Ids seen so far, as 64-bit hashes in sorted runs: eight bytes an id, whatever their length.
+
+    Most ids are new, and one look into a table of bytes says so; only the others are looked up among the runs.
+    """
+
+    _SLOTS = np.uint64(2**27 - 1)
+    _MANY = 16
 
     def __init__(self) -> None:
         self._runs: list[npt.NDArray[np.uint64]] = []
+        self._met = np.zeros(int(self._SLOTS) + 1, np.uint8)
 
     def taken(self, table: pa.Table) -> npt.NDArray[np.bool_]:
         """Rows of a batch whose id is missing or was used before, here or earlier."""
@@ -35,30 +45,40 @@ class SeenIds:
         ids = pl.Series(table.column("id").cast(pa.string())).str.strip_chars()
         missing = (ids.is_null() | (ids == "")).to_numpy()
         hashes = ids.hash(seed=7).to_numpy()
-        order = np.argsort(hashes, kind="stable")
-        again = np.zeros(len(hashes), bool)
-        again[order[1:]] = hashes[order[1:]] == hashes[order[:-1]]
-        for run in self._runs:
-            places = np.minimum(np.searchsorted(run, hashes), len(run) - 1)
-            again |= run[places] == hashes
-        self._add(hashes[order])
+        slots = hashes & self._SLOTS
+        again = self._met[slots].astype(bool)
+        self._met[slots] = 1
+        maybe = np.flatnonzero(again)
+        again[maybe] = self._earlier(hashes[maybe])
+        run = np.sort(hashes)
+        if (run[1:] == run[:-1]).any():
+            order = np.argsort(hashes, kind="stable")
+            again[order[1:]] |= hashes[order[1:]] == hashes[order[:-1]]
+        self._add(run)
         return np.asarray(missing | again)
+
+    def _earlier(self, hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
+        order = np.argsort(hashes)
+        asked, found = hashes[order], np.zeros(len(hashes), bool)
+        for run in self._runs:
+            found |= run[np.minimum(np.searchsorted(run, asked), len(run) - 1)] == asked
+        back = np.empty(len(hashes), bool)
+        back[order] = found
+        return back
 
     def _add(self, run: npt.NDArray[np.uint64]) -> None:
         self._runs.append(run)
-        while len(self._runs) > 1 and len(self._runs[-2]) <= 2 * len(self._runs[-1]):
-            last = self._runs.pop()
-            self._runs[-1] = np.sort(np.concatenate([self._runs[-1], last]), kind="stable")
+        if len(self._runs) > self._MANY:
+            self._runs = [np.sort(np.concatenate(self._runs))]
 
 
 @dataclass
 class Tally:
-    """What a run counted: rows read and decided, decisions, the facts that keep rows unsettled, rejected rows."""
+    """What a run counted: rows read and decided, decisions, rejected rows."""
 
     read: int = 0
     decided: int = 0
     decisions: Counter[str] = field(default_factory=Counter)
-    open_facts: Counter[str] = field(default_factory=Counter)
     rejected: int = 0
 
     def add(self, table: pa.Table, answered: Answered) -> None:
@@ -67,17 +87,30 @@ class Tally:
         self.decided += len(answered.places)
         self.rejected += table.num_rows - len(answered.places)
         self.decisions.update(answered.decisions)
-        self.open_facts.update(answered.open_facts)
+
+
+Task = tuple[pa.Table, int, npt.NDArray[np.bool_]]
+"""A batch, the position of its first row, and the rows whose id is missing or taken."""
+
+TOGETHER = 60_000
+"""New kinds of row that make a task: a task costs as much before its first row as some tens of thousands of rows."""
+
+WAITING, AHEAD = 5, 10
+"""Batches whose few new kinds wait for more; batches begun before the first of them must be finished."""
 
 
 def answer_all(
     batches: Iterator[pa.Table], book: FrameBook, *, workers: int = 1
 ) -> Iterator[tuple[pa.Table, Answered]]:
-    """Every batch with its answer, in order; by several processes when there is more than one batch for them.
+    """Every batch with its answer, in order; what is new in them is decided by several processes, if there are.
 
-    Ids are looked at here, in order, so that an id used in an earlier batch is found whoever decides the later one.
+    Ids are looked at here, in order, so that an id used in an earlier batch is found wherever the later one is.
     """
-    tasks = _tasks(batches)
+    with ThreadPoolExecutor(1) as reading:
+        yield from _answers(_ahead(_tasks(batches), reading), book, workers)
+
+
+def _answers(tasks: Iterator[Task], book: FrameBook, workers: int) -> Iterator[tuple[pa.Table, Answered]]:
     head = list(islice(tasks, 2))
     if workers < 2 or len(head) < 2 or not book.is_bundled:
         for table, first, ids in chain(head, tasks):
@@ -86,23 +119,76 @@ def answer_all(
     # Spawned, not forked: the readers' threads do not survive a fork.
     context = get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(book.recipe,)) as pool:
-        waiting: deque[tuple[pa.Table, Future[Answered]]] = deque()
+        line = _Line(book, pool)
         for table, first, ids in chain(head, tasks):
-            waiting.append((table, pool.submit(_answer, table, first, ids)))
-            if len(waiting) > workers:
-                done, future = waiting.popleft()
-                yield done, future.result()
-        while waiting:
-            done, future = waiting.popleft()
-            yield done, future.result()
+            line.begin(table, first, ids)
+            yield from line.finished(keep=AHEAD)
+        yield from line.finished(keep=0)
 
 
-def _tasks(batches: Iterator[pa.Table]) -> Iterator[tuple[pa.Table, int, npt.NDArray[np.bool_]]]:
+class _Line:
+    """Batches begun and not yet finished, in order; their new kinds are sent out together when there are enough."""
+
+    def __init__(self, book: FrameBook, pool: ProcessPoolExecutor) -> None:
+        self.book = book
+        self.pool = pool
+        self._begun: deque[Begun] = deque()
+        self._unsent: list[Begun] = []
+        self._sent: deque[tuple[list[Begun], Future[Decided]]] = deque()
+
+    def begin(self, table: pa.Table, first: int, ids: npt.NDArray[np.bool_]) -> None:
+        """One more batch."""
+        begun = self.book.begin(table, first=first, ids=ids)
+        self._begun.append(begun)
+        if len(begun.new):
+            self._unsent.append(begun)
+        if len(self._unsent) >= WAITING or sum(len(waiting.new) for waiting in self._unsent) >= TOGETHER:
+            self._send()
+
+    def _send(self) -> None:
+        if not self._unsent:
+            return
+        unsent, self._unsent = [(begun, begun.rows()) for begun in self._unsent], []
+        # A column may be text in one batch and truths in the next: only rows of one schema go together.
+        for _, same in groupby(unsent, key=lambda one: one[1].schema):
+            together, tables = zip(*same, strict=True)
+            days = np.concatenate([begun.days() for begun in together])
+            table = tables[0] if len(tables) == 1 else pa.concat_tables(tables).unify_dictionaries()
+            self._sent.append((list(together), self.pool.submit(_answer, table, days)))
+
+    def finished(self, *, keep: int) -> Iterator[tuple[pa.Table, Answered]]:
+        """The batches that are done, as long as more than ``keep`` are begun."""
+        while len(self._begun) > keep:
+            if any(begun is self._begun[0] for begun in self._unsent):
+                self._send()
+            while self._sent and (self._sent[0][1].done() or self._first_waits()):
+                together, future = self._sent.popleft()
+                decided, start = future.result(), 0
+                for begun in together:
+                    begun.memory.fill(begun.places[begun.new], decided.part(start, start + len(begun.new)))
+                    start += len(begun.new)
+            begun = self._begun.popleft()
+            yield begun.table, self.book.finish(begun)
+
+    def _first_waits(self) -> bool:
+        """Whether the first batch rests on kinds that are still being decided, its own or of one before it."""
+        return bool(self._sent) and self._sent[0][0][0].first <= self._begun[0].first
+
+
+def _tasks(batches: Iterator[pa.Table]) -> Iterator[Task]:
     seen = SeenIds()
     first = 1
     for table in batches:
         yield table, first, seen.taken(table)
         first += table.num_rows
+
+
+def _ahead(tasks: Iterator[Task], pool: ThreadPoolExecutor) -> Iterator[Task]:
+    """The same, each made while the one before it is worked on."""
+    coming = pool.submit(next, tasks, None)
+    while (task := coming.result()) is not None:
+        coming = pool.submit(next, tasks, None)
+        yield task
 
 
 _BOOK: list[FrameBook] = []
@@ -113,8 +199,8 @@ def _begin(recipe: Recipe) -> None:
     _BOOK.append(recipe.make())
 
 
-def _answer(table: pa.Table, first: int, ids: npt.NDArray[np.bool_]) -> Answered:
-    return _BOOK[0].answer(table, first=first, ids=ids)
+def _answer(table: pa.Table, on: npt.NDArray[np.int32]) -> Decided:
+    return _BOOK[0].decide(table, on)
 
 
 def joined(table: pa.Table, answered: Answered) -> pa.Table:
@@ -167,23 +253,52 @@ class Rejects:
 def decide_file(
     batches: Iterator[pa.Table], book: FrameBook, output: Path, *, reject: Callable[[list[CellError]], None],
     progress: Callable[[Tally], None] | None = None, workers: int = 1,
+    after: Callable[[pa.Table, Answered], Answered] | None = None, save: bool = False,
 ) -> Tally:  # fmt: skip
-    """Decide a book into a file, which appears whole or not at all; errors of rows go to ``reject`` as they are found.
+    """Decide a book into a file, which appears whole or not at all (not where no row can be decided).
+
+    Errors of rows go to ``reject`` as they are found. ``after`` sees every batch with its answer, in order, and may amend
+    the answer. With ``save``, what a later question needs is kept beside the output (see :mod:`carveout.book.saved`).
 
     Raises:
         BookError: an output that cannot be written, an input that cannot be read.
     """
     tally = Tally()
-    with whole_file(output) as part:
-        sink = open_sink(output, part)
-        try:
-            for table, answered in answer_all(batches, book, workers=workers):
-                reject(answered.errors)
-                tally.add(table, answered)
-                if len(answered.places):
-                    sink.write(joined(table, answered))
-                if progress is not None:
-                    progress(tally)
-        finally:
-            sink.close()
+    try:
+        with (
+            whole_file(output) as part,
+            saving(output, book) if save else nullcontext() as kept,
+            ThreadPoolExecutor(1) as writing,
+        ):
+            sink = open_sink(output, part)
+            written: Future[None] | None = None
+            try:
+                for table, answered in answer_all(batches, book, workers=workers):
+                    answered = after(table, answered) if after is not None else answered
+                    reject(answered.errors)
+                    tally.add(table, answered)
+                    if kept is not None:
+                        kept.add(table, answered)
+                    if len(answered.places):
+                        rows = joined(table, answered)
+                        if kept is not None:
+                            rows = kept.marked(rows, answered)
+                        if written is not None:
+                            written.result()
+                        written = writing.submit(sink.write, rows)
+                    if progress is not None:
+                        progress(tally)
+                if written is not None:
+                    written.result()
+            finally:
+                writing.shutdown()
+                sink.close()
+            if not tally.decided:
+                raise _NothingDecidedError
+    except _NothingDecidedError:
+        pass
     return tally
+
+
+class _NothingDecidedError(Exception):
+    """No row could be decided: a file without a row, or without columns, is no answer."""

@@ -12,7 +12,7 @@ from carveout.book.columns import BAD, GIVEN, ReadColumn, is_value
 from carveout.decide.planes import Codes, Range
 from carveout.facts.value import FALSE
 
-_FORMATS = {
+FORMATS = {
     "other_authorization": re.compile(r"(nlr|none)\Z|(exception|license):\S"),
     **{f"{role}_listing": re.compile(r"none\Z|[a-z0-9]+/[a-z0-9-]+\Z") for role in
        ("ultimate_consignee", "end_user", "purchaser", "intermediate_consignee", "supplier")},
@@ -44,7 +44,7 @@ def suspect_rows(columns: Mapping[str, ReadColumn], rows: int) -> npt.NDArray[np
     if software is not None and eccn is not None and isinstance(eccn.column, Codes):
         table = np.asarray([isinstance(v, str) and v.startswith("5D002") for v in eccn.column.values])
         found |= table[eccn.column.codes] & (software.state == GIVEN)
-    for name, pattern in _FORMATS.items():
+    for name, pattern in FORMATS.items():
         held = columns.get(name)
         if held is not None and isinstance(held.column, Codes):
             strange = np.asarray([isinstance(v, str) and not pattern.match(v.casefold()) for v in held.column.values])

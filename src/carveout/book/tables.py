@@ -5,10 +5,10 @@ What cannot be read at all is refused in one sentence that says what would be ri
 
 from __future__ import annotations
 
-import csv
 import json
 import zipfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,11 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from carveout.book.reader import BookError, Record, read_book
+from carveout.book.csv_form import columns_with_points, form_of
+from carveout.book.error import BookError
+from carveout.book.reader import Record, read_book
 
-BATCH = 240_000
+BATCH = 200_000
 """Rows in a batch: large enough that the work per batch does not count, small enough for memory."""
 
 ENDINGS = (".csv", ".xlsx", ".parquet", ".ndjson", ".jsonl", ".arrow", ".feather")
@@ -48,8 +50,8 @@ def ending_of(name: str) -> str:
     return ending
 
 
-def tables(name: str, *, batch: int = BATCH) -> Iterator[pa.Table]:
-    """The batches of a book, in order.
+def tables(name: str, *, batch: int = BATCH, sheet: str = "") -> Iterator[pa.Table]:
+    """The batches of a book, in order; of a workbook the sheet of that name, else the first.
 
     Raises:
         BookError: see :func:`ending_of`; or the file is broken, not of its kind, or not text.
@@ -57,6 +59,8 @@ def tables(name: str, *, batch: int = BATCH) -> Iterator[pa.Table]:
     ending = ending_of(name)
     readers = {".csv": _csv, ".parquet": _parquet, ".xlsx": _xlsx, ".arrow": _arrow, ".feather": _arrow}
     reader = readers.get(ending, _ndjson)
+    if ending == ".xlsx" and sheet:
+        reader = partial(_xlsx, sheet=sheet)
     held: list[pa.Table] = []
     for table in reader(name, batch):
         _check_columns(table.column_names, name)
@@ -73,8 +77,8 @@ def _together(held: list[pa.Table]) -> pa.Table:
     return held[0] if len(held) == 1 else pa.concat_tables(held).unify_dictionaries()
 
 
-def records(name: str) -> Iterator[Record]:
-    """The rows of a book one by one, whatever its kind.
+def records(name: str, *, sheet: str = "") -> Iterator[Record]:
+    """The rows of a book one by one, whatever its kind; of a workbook the sheet of that name, else the first.
 
     Raises:
         BookError: as for :func:`tables`.
@@ -83,7 +87,7 @@ def records(name: str) -> Iterator[Record]:
         yield from read_book(name)
         return
     position = 0
-    for table in tables(name, batch=20_000):
+    for table in tables(name, batch=20_000, sheet=sheet):
         for cells in table.to_pylist():
             position += 1
             yield Record(position, cells)
@@ -97,25 +101,18 @@ def _check_columns(columns: list[str], name: str) -> None:
 
 def _csv(name: str, batch: int) -> Iterator[pa.Table]:
     """All cells as text. The fast reader reads; where it stumbles, the careful one says why."""
-    try:
-        with Path(name).open(encoding="utf-8-sig", newline="") as handle:
-            header = next(csv.reader(handle, strict=True), None)
-    except UnicodeDecodeError as error:
-        raise BookError(f"{name} is not UTF-8 (byte {error.start}); save it as UTF-8") from None
-    except csv.Error as error:
-        raise BookError(f"{name}, line 1: not CSV ({error}); check the quotes") from None
-    if not header:
-        raise BookError(f"{name} is empty; the first line names the columns")
-    columns = [column.strip() for column in header]
-    if len(columns) == 1 and columns[0].count(";") > 1:
-        raise BookError(f"{name}: the columns are separated by semicolons; save it with commas between them")
-    _check_columns([c for c in columns if c], name)
+    form = form_of(name)
+    columns, numbers = list(form.columns), form.numbers()
+    _check_columns(columns, name)
     given = 0
     try:
         reader = pa_csv.open_csv(
             name,
-            read_options=pa_csv.ReadOptions(block_size=1 << 25, column_names=columns, skip_rows=1),
-            parse_options=pa_csv.ParseOptions(newlines_in_values=True),
+            read_options=pa_csv.ReadOptions(
+                block_size=1 << 25, column_names=columns, skip_rows=form.lines,
+                encoding="utf8" if form.encoding == "utf-8-sig" else form.encoding,
+            ),
+            parse_options=pa_csv.ParseOptions(newlines_in_values=True, delimiter=form.delimiter),
             convert_options=pa_csv.ConvertOptions(
                 column_types=dict.fromkeys(columns, pa.string()), strings_can_be_null=False, quoted_strings_can_be_null=False,
             ),
@@ -126,12 +123,12 @@ def _csv(name: str, batch: int) -> Iterator[pa.Table]:
             held.append(part)
             count += part.num_rows
             if count >= batch:
-                yield pa.Table.from_batches(held)
+                yield columns_with_points(pa.Table.from_batches(held), numbers)
                 given += count
                 held, count = [], 0
         if held:
-            yield pa.Table.from_batches(held)
-    except pa.ArrowInvalid:
+            yield columns_with_points(pa.Table.from_batches(held), numbers)
+    except (pa.ArrowInvalid, UnicodeError):
         # Ragged rows and stray quotes: the careful reader names the line, or reads what can be read.
         rest = (record for record in read_book(name) if record.position > given)
         yield from _records(name, rest, batch)
@@ -200,8 +197,16 @@ def _arrow(name: str, batch: int) -> Iterator[pa.Table]:
         raise BookError(f"{name} is no whole Arrow file ({str(error).splitlines()[0][:120]}); write it again") from None
 
 
-def _xlsx(name: str, batch: int) -> Iterator[pa.Table]:
-    """The first sheet. Dates arrive as dates; everything else as it stands."""
+def sheets(name: str) -> list[str]:
+    """The names of the sheets of a workbook, in order.
+
+    Raises:
+        BookError: no workbook, or one that unpacks to more than a workbook holds.
+    """
+    return list(_workbook(name).sheet_names)
+
+
+def _workbook(name: str) -> Any:
     try:
         with zipfile.ZipFile(name) as archive:
             size = sum(entry.file_size for entry in archive.infolist())
@@ -212,12 +217,23 @@ def _xlsx(name: str, batch: int) -> Iterator[pa.Table]:
     import fastexcel
 
     try:
-        book = fastexcel.read_excel(name)
-        sheet = book.load_sheet(0)
-        table = pa.Table.from_batches([sheet.to_arrow()])
+        return fastexcel.read_excel(name)
     except fastexcel.FastExcelError as error:
-        raise BookError(
-            f"{name} cannot be read as a workbook ({str(error).splitlines()[0][:120]}); save it again"
-        ) from None
+        raise _broken_workbook(name, error) from None
+
+
+def _broken_workbook(name: str, error: Exception) -> BookError:
+    return BookError(f"{name} cannot be read as a workbook ({str(error).splitlines()[0][:120]}); save it again")
+
+
+def _xlsx(name: str, batch: int, sheet: str = "") -> Iterator[pa.Table]:
+    """One sheet. Dates arrive as dates; everything else as it stands."""
+    book = _workbook(name)
+    import fastexcel
+
+    try:
+        table = pa.Table.from_batches([book.load_sheet(sheet or 0).to_arrow()])
+    except fastexcel.FastExcelError as error:
+        raise _broken_workbook(name, error) from None
     for start in range(0, max(table.num_rows, 1), batch):
         yield table.slice(start, batch)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,9 +28,9 @@ def whole_file(path: Path) -> Iterator[Path]:
         raise BookError(f"{path} is a directory; name a file")
     if not path.parent.is_dir():
         raise BookError(f"{path.parent} is not there; make the directory first")
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-    os.close(handle)
-    part = Path(name)
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    # Opened, not made by tempfile, so that the file may be read by whom the system's mask lets read.
+    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
     try:
         yield part
         with part.open("rb") as stream:

@@ -43,26 +43,40 @@ class Algebra(Protocol[T]):
 
 @dataclass(slots=True)
 class Solution(Generic[T]):
-    """``engaged`` and ``holds`` of every provision, by position in the network."""
+    """The own text, ``engaged`` and ``holds`` of every provision, by position in the network."""
 
+    texts: list[T]
     engaged: list[T]
     holds: list[T]
 
 
-def settle(nodes: Sequence[Node], algebra: Algebra[T]) -> Solution[T]:
-    """Solve the equations for all provisions, defeaters before what they defeat (the nodes are so ordered)."""
-    engaged: list[T] = []
-    holds: list[T] = []
+def settle(nodes: Sequence[Node], algebra: Algebra[T], before: Solution[T] | None = None) -> Solution[T]:
+    """Solve the equations for all provisions, defeaters before what they defeat (the nodes are so ordered).
+
+    Given the solution ``before`` the algebra moved to another day, what rests on the very same truths is kept.
+    """
+    found: Solution[T] = Solution([], [], [])
+    texts, engaged, holds = found.texts, found.engaged, found.holds
     for node in nodes:
         truth = algebra.text(node)
-        if node.carved_by:
-            truth = algebra.but_not(truth, holds, node.carved_by)
-        if node.attached_to:
-            truth = algebra.both(truth, algebra.either(holds, node.attached_to))
-        engaged.append(truth)
-        if node.defeated_by:
-            truth = algebra.but_not(truth, holds, node.defeated_by)
-        holds.append(truth)
-        if node.completes:
+        texts.append(truth)
+        if before is not None and truth is before.texts[node.index] and _same(before, found, node.reads):
+            engaged.append(before.engaged[node.index])
+            holds.append(before.holds[node.index])
+        else:
+            if node.carved_by:
+                truth = algebra.but_not(truth, holds, node.carved_by)
+            if node.attached_to:
+                truth = algebra.both(truth, algebra.either(holds, node.attached_to))
+            engaged.append(truth)
+            if node.defeated_by:
+                truth = algebra.but_not(truth, holds, node.defeated_by)
+            holds.append(truth)
+        if node.completes and not (before is not None and _same(before, found, node.siblings)):
             algebra.define(node.provision.defines, algebra.either(holds, node.siblings))
-    return Solution(engaged, holds)
+    return found
+
+
+def _same(before: Solution[T], found: Solution[T], which: Sequence[int]) -> bool:
+    """Whether the same truths hold as before at some positions."""
+    return all(found.holds[index] is before.holds[index] for index in which)

@@ -16,6 +16,7 @@ from typing import Any
 from carveout.decide.determination import Determination, UnitAnswer
 from carveout.decide.network import Clause, Node, TextNode
 from carveout.decide.plain import Unit
+from carveout.decide.transaction import worst_of_each
 from carveout.facts.value import ALWAYS, FALSE, NEVER, TRUE, UNKNOWN, Value, describe
 from carveout.law.condition import facts_of
 from carveout.law.provision import Kind
@@ -278,7 +279,7 @@ def explain(determination: Determination) -> Explanation:
     return Explanation(
         id=explanation_id(determination), row=determination.transaction.id, on=determination.transaction.on,
         known=determination.view.known, outcome=str(determination.overall), decision=determination.decision,
-        units=tuple(_unit(determination, a, regime) for a in determination.units),
+        units=tuple(_unit(determination, a, regime) for a in worst_of_each(determination.units, regime)),
         changes_on=determination.overall_changes_on, change_causes=_causes(determination),
         authority_through=answer.authority_through,
         matters=tuple((name, schema[name].question) for name in answer.matters if name not in answer.assumed),

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from carveout.decide.bit_table import MaskPlanes, Words, masks_of, packed
 from carveout.decide.equation import Solution
 from carveout.decide.frame import Frame
 from carveout.decide.frame_horizon import FrameHorizon, Relied, Sweep
-from carveout.decide.frame_inquiry import FrameInquiry, unknown
+from carveout.decide.frame_inquiry import unknown
 from carveout.decide.frame_levels import Levels, levels, together
+from carveout.decide.frame_matters import FrameMatters
 from carveout.decide.frame_support import FrameSupport
 from carveout.decide.missing import in_order
 from carveout.decide.network import Network
@@ -22,8 +25,8 @@ from carveout.facts.schema import schema
 from carveout.law.provision import Kind
 from carveout.law.view import View
 
-Masks = npt.NDArray[np.uint64]
-"""Sets of facts, rows x 2 words; bit n is the n-th fact in the order in which facts are asked."""
+Masks: TypeAlias = Words
+"""Sets of facts, rows x :func:`fact_words`; bit n is the n-th fact in the order in which facts are asked."""
 
 
 @cache
@@ -32,11 +35,17 @@ def fact_order() -> tuple[str, ...]:
     return tuple(in_order(fact.name for fact in schema()))
 
 
+@cache
+def fact_words() -> int:
+    """Words of 64 bits that a set of facts takes."""
+    return -(-len(fact_order()) // 64)
+
+
 @dataclass
 class UnitColumns:
     """The facts of one unit of every row, how well its listing is held, and what to ask about its party.
 
-    ``ask`` are the facts that party facts stand for (rows x 2 words); ``policy`` the code of the entry's license
+    ``ask`` are the facts that party facts stand for (rows x words); ``policy`` the code of the entry's license
     review policy on the day of the act (0: none).
     """
 
@@ -74,7 +83,7 @@ class RegimeColumns:
     upper: npt.NDArray[np.uint8]
     changes: npt.NDArray[np.int32]
     through: npt.NDArray[np.int32]
-    authorizations: npt.NDArray[np.uint64]
+    authorizations: Masks
     outstanding: npt.NDArray[np.bool_]
     matters: Masks
     assumed: Masks
@@ -95,15 +104,28 @@ class BlockAnswer:
 
 def judge(frames: Sequence[Frame], solutions: Sequence[Solution[Planes]]) -> dict[str, Levels]:
     """Levels per regime over the units of each row, and overall."""
-    regimes = frames[0].view.corpus.regimes
-    found = {r: together([levels(f, s, r) for f, s in zip(frames, solutions, strict=True)]) for r in regimes}
+    found = {r: together(_levels(frames, solutions, r)) for r in frames[0].view.corpus.regimes}
     found["overall"] = together(list(found.values()))
+    return found
+
+
+def _levels(frames: Sequence[Frame], solutions: Sequence[Solution[Planes]], regime: str) -> list[Levels]:
+    return [levels(f, s, regime) for f, s in zip(frames, solutions, strict=True)]
+
+
+def frames_of(view: View, block: BlockFacts) -> list[Frame]:
+    """The units of a block as frames; they differ in what their parties are."""
+    found: list[Frame] = []
+    for unit in block.units:
+        like = found[0] if found else None
+        days = found[0].days if found else block.on
+        found.append(Frame(view, block.rows, unit.columns, days, block.supplied, like, PARTY_FACTS))
     return found
 
 
 def outcome_of(view: View, block: BlockFacts) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
     """Only the overall interval of a block: (at least, at most) as numbers on the scale."""
-    frames = [Frame(view, block.rows, unit.columns, block.on, block.supplied) for unit in block.units]
+    frames = frames_of(view, block)
     found = judge(frames, [frame.solve() for frame in frames])["overall"]
     return found.lower(block.rows), found.upper(block.rows)
 
@@ -114,82 +136,65 @@ class BlockSolver:
     def __init__(self, view: View, block: BlockFacts) -> None:
         self.view = view
         self.block = block
-        self.frames: list[Frame] = []
-        for unit in block.units:
-            like = self.frames[0] if self.frames else None
-            self.frames.append(Frame(view, block.rows, unit.columns, block.on, block.supplied, like, PARTY_FACTS))
+        self.frames = frames_of(view, block)
         self.network: Network = self.frames[0].network
         self.solutions = [frame.solve() for frame in self.frames]
-        self.bits = {name: place for place, name in enumerate(fact_order())}
+        self.supports = [
+            FrameSupport(frame, solution, unit.grade)
+            for frame, solution, unit in zip(self.frames, self.solutions, block.units, strict=True)
+        ]
+        self.places = {name: place for place, name in enumerate(fact_order())}
 
     def answer(self) -> BlockAnswer:
         """The full answer."""
-        rows = self.block.rows
-        start = judge(self.frames, self.solutions)
-        own = {
-            r: [levels(f, s, r) for f, s in zip(self.frames, self.solutions, strict=True)]
-            for r in self.view.corpus.regimes
-        }
-        undone_frames = [
-            Frame(self.view, rows, unit.columns, self.block.on, self.block.supplied, like=self.frames[0],
-                  changed=self.block.changed | PARTY_FACTS)
-            for unit in self.block.undone
-        ]  # fmt: skip
+        rows, regimes = self.block.rows, self.view.corpus.regimes
+        own = {r: _levels(self.frames, self.solutions, r) for r in regimes}
+        start = {r: together(own[r]) for r in regimes}
+        start["overall"] = together(list(start.values()))
+        matters = self._matters(self.frames, self.solutions, self.block.units)
+        undone_frames = self._undone()
         undone_solutions = [frame.solve() for frame in undone_frames]
-        relied = [self._relied(f, s) for f, s in zip(self.frames, self.solutions, strict=True)]
-        regimes = {}
-        for regime in self.view.corpus.regimes:
-            matters = self._missing(self.frames, self.solutions, self.block.units, regime, own[regime], start[regime])
-            floors = [levels(f, s, regime) for f, s in zip(undone_frames, undone_solutions, strict=True)]
-            again = self._missing(undone_frames, undone_solutions, self.block.undone, regime, floors, together(floors))
-            carried = again & self.block.assumed
+        undone = self._matters(undone_frames, undone_solutions, self.block.undone)
+        assumed = MaskPlanes(self.block.assumed)
+        found = {}
+        for regime in regimes:
+            asked = matters.of(regime, own[regime], start[regime])
+            floors = _levels(undone_frames, undone_solutions, regime)
+            again = undone.of(regime, floors, together(floors))
+            carried = {place: bits & assumed.plane(place) for place, bits in again.items() if place in assumed.places}
+            asked |= {place: asked[place] | bits if place in asked else bits for place, bits in carried.items()}
             authorizations = self._authorizations(regime, start[regime])
-            regimes[regime] = RegimeColumns(
+            found[regime] = RegimeColumns(
                 lower=start[regime].lower(rows), upper=start[regime].upper(rows),
                 changes=np.empty(0, np.int32), through=np.empty(0, np.int32),
                 authorizations=self._mask(authorizations), outstanding=self._outstanding(authorizations),
-                matters=matters | carried, assumed=carried | self.block.stated,
+                matters=masks_of(asked, rows, fact_words()), assumed=masks_of(carried, rows, fact_words()) | self.block.stated,
                 evidence=self._evidence(regime, own[regime]), policy=self._policy(regime),
             )  # fmt: skip
         left_open = self._left_open()
         vectors = [self._vector(solution) for solution in self.solutions]
+        relied = [self._relied(f, s) for f, s in zip(self.frames, self.solutions, strict=True)]
         horizon: FrameHorizon = Sweep(self.frames, self.block.on, judge, start, relied).run()
-        for regime, columns in regimes.items():
+        for regime, columns in found.items():
             columns.changes, columns.through = horizon.changes[regime], horizon.through
         overall = start["overall"]
-        return BlockAnswer(regimes, overall.lower(rows), overall.upper(rows), left_open, vectors)
+        return BlockAnswer(found, overall.lower(rows), overall.upper(rows), left_open, vectors)
 
-    def _missing(
-        self, frames: Sequence[Frame], solutions: Sequence[Solution[Planes]], units: Sequence[UnitColumns], regime: str,
-        own: Sequence[Levels], floor: Levels,
-    ) -> Masks:  # fmt: skip
-        """Masks of the facts that matter, over the units; party facts become what a person can answer."""
-        kinds, subject = self.network.by_kind[regime], self.view.corpus.regimes[regime].subject
-        found = np.zeros((self.block.rows, 2), np.uint64)
-        for frame, solution, unit, mine in zip(frames, solutions, units, own, strict=True):
-            facts = FrameInquiry(frame, solution).outcome(kinds, floor, mine, subject)
-            party = np.zeros(frame.size, np.uint8)
-            for name, bits in facts.items():
-                if name.startswith("party_"):
-                    party = party | bits
-                    continue
-                role = name.removesuffix("_country")
-                if role != name and role in self.bits:
-                    held = unpack(bits, self.block.rows).astype(bool)
-                    word, place = divmod(self.bits[role], 64)
-                    put_aside = (self.block.roles[:, word] >> np.uint64(place) & np.uint64(1)).astype(bool)
-                    self._set(found, role, held & put_aside)
-                    self._set(found, name, held & ~put_aside)
-                else:
-                    self._set(found, name, unpack(bits, self.block.rows).astype(bool))
-            if party.any():
-                asked = unpack(party, self.block.rows).astype(bool)
-                found[asked] |= unit.ask[asked]
-        return found
+    def _undone(self) -> list[Frame]:
+        """The frames of the units with every default taken back."""
+        first = self.frames[0]
+        changed = self.block.changed | PARTY_FACTS
+        return [
+            Frame(self.view, self.block.rows, unit.columns, first.days, self.block.supplied, first, changed)
+            for unit in self.block.undone
+        ]
 
-    def _set(self, masks: Masks, name: str, rows: npt.NDArray[np.bool_]) -> None:
-        word, place = divmod(self.bits[name], 64)
-        masks[:, word] |= rows.astype(np.uint64) << np.uint64(place)
+    def _matters(
+        self, frames: Sequence[Frame], solutions: Sequence[Solution[Planes]], units: Sequence[UnitColumns]
+    ) -> FrameMatters:
+        return FrameMatters(
+            frames, solutions, [MaskPlanes(unit.ask) for unit in units], MaskPlanes(self.block.roles), self.places
+        )
 
     def _relied(self, frame: Frame, solution: Solution[Planes]) -> Relied:
         """What each row of a unit relies on at the start: authorizations by requirement, firm or loose."""
@@ -227,12 +232,10 @@ class BlockSolver:
                         found[index] = found[index] | bits if index in found else bits
         return found
 
-    def _mask(self, authorizations: Mapping[int, Bits]) -> npt.NDArray[np.uint64]:
-        found = np.zeros(self.block.rows, np.uint64)
-        for place, index in enumerate(authorization_order(self.network)):
-            if index in authorizations and authorizations[index].any():
-                found |= unpack(authorizations[index], self.block.rows).astype(np.uint64) << np.uint64(place)
-        return found
+    def _mask(self, authorizations: Mapping[int, Bits]) -> Masks:
+        order = {index: place for place, index in enumerate(authorization_order(self.network))}
+        planes = {order[index]: bits for index, bits in authorizations.items()}
+        return masks_of(planes, self.block.rows, -(-max(len(order), 1) // 64))
 
     def _outstanding(self, authorizations: Mapping[int, Bits]) -> npt.NDArray[np.bool_]:
         """Rows with a limitation of what is relied on that is neither met nor failed."""
@@ -254,8 +257,8 @@ class BlockSolver:
     def _evidence(self, regime: str, own: Sequence[Levels]) -> npt.NDArray[np.uint8]:
         kinds, subject = self.network.by_kind[regime], self.view.corpus.regimes[regime].subject
         found = np.zeros(self.block.rows, np.uint8)
-        for frame, solution, unit, mine in zip(self.frames, self.solutions, self.block.units, own, strict=True):
-            planes = FrameSupport(frame, solution, unit.grade).outcome(kinds, mine, subject)
+        for support, mine in zip(self.supports, own, strict=True):
+            planes = support.outcome(kinds, mine, subject)
             grade = sum((unpack(bits, self.block.rows) for bits in planes), np.zeros(self.block.rows, np.uint8))
             found = np.maximum(found, grade)
         return found
@@ -282,10 +285,7 @@ class BlockSolver:
     def _vector(self, solution: Solution[Planes]) -> npt.NDArray[np.uint8]:
         """The provision vector per row as bytes: must and may of engaged and of holds, node by node, packed."""
         planes = [bits for truths in (solution.engaged, solution.holds) for truth in truths for bits in truth]
-        table = np.empty((len(planes), self.block.rows), np.uint8)
-        for place, bits in enumerate(planes):
-            table[place] = unpack(bits, self.block.rows)
-        return np.packbits(table, axis=0)
+        return packed(planes, self.block.rows)
 
 
 PARTY_FACTS = frozenset(fact.name for fact in schema() if fact.kind == "party")

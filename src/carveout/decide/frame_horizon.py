@@ -13,20 +13,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from carveout.decide.bit_table import octets
 from carveout.decide.equation import Solution
 from carveout.decide.frame import Frame
+from carveout.decide.frame_days import Days
 from carveout.decide.frame_levels import Levels
-from carveout.decide.horizon import turning_days
-from carveout.decide.network import Network
-from carveout.decide.planes import MISSING_HIGH, MISSING_LOW, Bits, Column, Constant, Planes, Range, pack, unpack
-from carveout.facts.value import ALWAYS, NEVER
+from carveout.decide.frame_turns import DayColumn, Rows, Single, turns
+from carveout.decide.planes import Bits, Planes, Taken, pack, unpack
 
-Days = npt.NDArray[np.int32]
 NO_DAY = np.iinfo(np.int32).max
 """Stands for: no such day is known."""
-
-FEW_DAYS = 24
-"""Up to so many distinct dates of a column are solved for all rows at once, rather than for single rows."""
 
 Judge = Callable[[Sequence[Frame], Sequence[Solution[Planes]]], dict[str, Levels]]
 
@@ -44,8 +40,8 @@ class Relied:
 class FrameHorizon:
     """Per regime (and overall) the first day of another outcome; the last day of the authority; NO_DAY where none."""
 
-    changes: dict[str, Days]
-    through: Days
+    changes: dict[str, DayColumn]
+    through: DayColumn
 
 
 class _First:
@@ -72,22 +68,27 @@ class _First:
             if number >> bit & 1:
                 self.planes[bit] = self.planes[bit] | new
 
-    def result(self) -> Days:
+    def result(self) -> DayColumn:
         """The first day per row."""
-        numbers = np.zeros(self.rows, np.int64)
-        for bit, planes in enumerate(self.planes):
-            numbers |= unpack(planes, self.rows).astype(np.int64) << bit
-        return np.asarray([NO_DAY, *self.days], np.int32)[numbers]
+        table = np.asarray([NO_DAY, *self.days], np.int32)
+        numbers: npt.NDArray[Any] = octets(self.planes[:8], self.rows)
+        if len(self.planes) > 8:
+            numbers = numbers | octets(self.planes[8:], self.rows).astype(np.uint16) << 8
+        return table.take(numbers, mode="clip")
 
 
 class Sweep:
-    """One horizon for a block whose rows all have the same number of units."""
+    """One horizon for a block whose rows all have the same number of units. It leaves the frames on the last day."""
 
     def __init__(
-        self, frames: Sequence[Frame], on: Days, judge: Judge, start: Mapping[str, Levels], relied: Sequence[Relied]
+        self,
+        frames: Sequence[Frame],
+        on: DayColumn,
+        judge: Judge,
+        start: Mapping[str, Levels],
+        relied: Sequence[Relied],
     ) -> None:
         self.frames = frames
-        self.network: Network = frames[0].network
         self.on = on
         self.judge = judge
         self.start = start
@@ -100,91 +101,55 @@ class Sweep:
     def run(self) -> FrameHorizon:
         """Solve on every day that can matter."""
         first_on = int(self.on.min()) if len(self.on) else NO_DAY
-        shared, single = self._days()
-        for day in sorted(d for d in shared if d > first_on):
-            later = pack(self.on < day)
-            solutions = []
-            for frame in self.frames:
-                frame.set_day(day)
-                solutions.append(frame.solve())
-            for name, found in self.judge(self.frames, solutions).items():
-                self.changed[name].see(found.differs(self.start[name]) & later, day)
-            for relied, broken, solution in zip(self.relied, self.broken, solutions, strict=True):
-                for index, first in broken.items():
-                    gone = self._gone(relied, index, solution)
-                    first.see(gone & later, day)
+        days = turns(self.frames, self.on)
+        for day in sorted(day for day in days.shared if day > first_on):
+            self._shared(day)
         changes = {name: first.result() for name, first in self.changed.items()}
         breaks = [{index: first.result() for index, first in broken.items()} for broken in self.broken]
-        for frame in self.frames:
-            frame.set_day(self.on)
-        for days in single:
-            self._single(days, changes, breaks)
+        for single in days.single:
+            self._single(single, changes, breaks)
         return FrameHorizon(changes, self._through(breaks))
 
-    def _gone(self, relied: Relied, index: int, solution: Solution[Planes]) -> Bits:
-        none = np.zeros(self.size, np.uint8)
-        must, may = solution.holds[index]
-        return (relied.firm.get(index, none) & ~must) | (relied.loose.get(index, none) & ~may)
-
-    def _days(self) -> tuple[set[int], list[Days]]:
-        """Days to be solved for all rows, and columns of days to be solved row by row."""
-        fixed = set(self.network.changes) | self.network.group_days | set(self.network.literal_days)
-        shared = {day.toordinal() for day in fixed}
-        single: list[Days] = []
-        for name, own, act in self.network.dated_facts:
-            for frame in self.frames:
-                column = frame.columns.get(name)
-                for end in _known_ends(column, self.rows):
-                    # A day to be solved lies after the act; a shift by months may move a date by that much.
-                    reach = 31 * (abs(own.months) + abs(act.months)) + abs(own.days) + abs(act.days) + 8
-                    valid = (end + reach > self.on) & (end > ALWAYS.toordinal()) & (end < NEVER.toordinal())
-                    if not valid.any():
-                        continue
-                    days = np.unique(end[valid])
-                    table = {
-                        int(d): sorted(t.toordinal() for t in turning_days(date.fromordinal(int(d)), own, act))
-                        for d in days
-                    }
-                    if len(days) <= FEW_DAYS:
-                        shared |= {t for turning in table.values() for t in turning}
-                        continue
-                    width = max(len(turning) for turning in table.values())
-                    places = np.searchsorted(days, np.clip(end, days[0], days[-1]))
-                    for number in range(width):
-                        turned = np.asarray([t[min(number, len(t) - 1)] for t in table.values()], np.int32)[places]
-                        single.append(np.where(valid, turned, NO_DAY).astype(np.int32))
-        return shared, single
-
-    def _single(self, days: Days, changes: dict[str, Days], breaks: list[dict[int, Days]]) -> None:
-        """Solve rows on a day of their own; keep what is earlier than what is known."""
-        rows = np.flatnonzero((days > self.on) & (days != NO_DAY))
-        if not len(rows):
-            return
-        own = days[rows]
-        frames, solutions = [], []
+    def _shared(self, number: int) -> None:
+        """Solve all rows on one day."""
+        day = Days(number)
+        later = pack(self.on < number)
+        solutions = []
         for frame in self.frames:
-            columns = {name: column.take(rows) for name, column in frame.columns.items()}
-            supplied = {name: column.take(rows) for name, column in frame.supplied.items()}
-            part = Frame(frame.view, len(rows), columns, own, supplied)
-            frames.append(part)
-            solutions.append(part.solve())
-        for name, found in self.judge(frames, solutions).items():
-            before = _part(self.start[name], rows, self.rows)
-            hit = unpack(found.differs(before), len(rows)).astype(bool)
-            changes[name][rows[hit]] = np.minimum(changes[name][rows[hit]], own[hit])
-        for relied, broken, solution in zip(self.relied, breaks, solutions, strict=True):
-            small = Relied(
-                {i: _rows_of(bits, rows, self.rows) for i, bits in relied.firm.items()},
-                {i: _rows_of(bits, rows, self.rows) for i, bits in relied.loose.items()},
-            )
-            none = np.zeros((len(rows) + 7) // 8, np.uint8)
+            frame.set_day(day)
+            solutions.append(frame.solve())
+        for name, found in self.judge(self.frames, solutions).items():
+            self.changed[name].see(found.differs(self.start[name]) & later, number)
+        for relied, broken, solution in zip(self.relied, self.broken, solutions, strict=True):
             for index, first in broken.items():
-                must, may = solution.holds[index]
-                gone = (small.firm.get(index, none) & ~must) | (small.loose.get(index, none) & ~may)
-                hit = unpack(gone, len(rows)).astype(bool)
-                first[rows[hit]] = np.minimum(first[rows[hit]], own[hit])
+                first.see(_gone(relied, index, solution) & later, number)
 
-    def _through(self, breaks: Sequence[Mapping[int, Days]]) -> Days:
+    def _single(self, single: Single, changes: dict[str, DayColumn], breaks: list[dict[int, DayColumn]]) -> None:
+        """Solve rows on days of their own; keep what is earlier than what is known."""
+        rows = single.rows
+        start = {
+            name: Levels(*(_all_of(ends, rows) for ends in (held.least, held.most)))
+            for name, held in self.start.items()
+        }
+        relied = [Relied(_each_of(r.firm, rows), _each_of(r.loose, rows)) for r in self.relied]
+        frames: list[Frame] = []
+        for frame in self.frames:
+            supplied = {name: column.take(rows) for name, column in frame.supplied.items()}
+            like = frames[0] if frames else None
+            columns = Taken(frame.facts.columns, rows)
+            frames.append(Frame(frame.view, len(rows), columns, single.days[0], supplied, like, frame.changed))
+        for own in single.days:
+            later, day = pack(own > self.on[rows]), Days(own)
+            for frame in frames:
+                frame.set_day(day)
+            solutions = [frame.solve() for frame in frames]
+            for name, found in self.judge(frames, solutions).items():
+                _lower(changes[name], rows, found.differs(start[name]) & later, own)
+            for mine, broken, solution in zip(relied, breaks, solutions, strict=True):
+                for index, first in broken.items():
+                    _lower(first, rows, _gone(mine, index, solution) & later, own)
+
+    def _through(self, breaks: Sequence[Mapping[int, DayColumn]]) -> DayColumn:
         """Per row: the earliest, over its lifted requirements, of the latest break of what lifts them, less a day."""
         found = np.full(self.rows, NO_DAY, np.int32)
         for relied, broken in zip(self.relied, breaks, strict=True):
@@ -192,32 +157,34 @@ class Sweep:
                 latest = np.full(self.rows, -1, np.int32)
                 for index, bits in lifters.items():
                     member = unpack(bits, self.rows).astype(bool)
-                    latest[member] = np.maximum(latest[member], broken[index][member])
-                inside = latest >= 0
-                found[inside] = np.minimum(found[inside], latest[inside])
+                    np.maximum(latest, np.where(member, broken[index], -1), out=latest)
+                np.minimum(found, np.where(latest < 0, NO_DAY, latest), out=found)
         return np.where(found == NO_DAY, NO_DAY, found - 1).astype(np.int32)
 
 
-def _known_ends(column: Column | None, rows: int) -> list[npt.NDArray[Any]]:
-    if column is None:
-        return []
-    if isinstance(column, Constant):
-        value = column.value
-        return [np.full(rows, value.toordinal())] if isinstance(value, date) else []
-    if not isinstance(column, Range):
-        return []
-    found = [column.low] if column.high is column.low else [column.low, column.high]
-    return [np.where((end == MISSING_LOW) | (end == MISSING_HIGH), 0, end) for end in found]
+def _gone(relied: Relied, index: int, solution: Solution[Planes]) -> Bits:
+    """Rows in which an authorization no longer holds as firmly as it was relied on."""
+    must, may = solution.holds[index]
+    none = np.zeros_like(must)
+    return np.asarray((relied.firm.get(index, none) & ~must) | (relied.loose.get(index, none) & ~may))
 
 
-def _rows_of(bits: Bits, rows: npt.NDArray[Any], total: int) -> Bits:
-    return pack(unpack(bits, total)[rows])
+def _lower(days: DayColumn, rows: Rows, bits: Bits, own: DayColumn) -> None:
+    """Where something is seen on a row's own day, that day, unless an earlier one is known."""
+    seen = unpack(bits, len(rows)).astype(bool)
+    days[rows[seen]] = np.minimum(days[rows[seen]], own[seen])
 
 
-def _part(levels: Levels, rows: npt.NDArray[Any], total: int) -> Levels:
-    return Levels(
-        tuple(_rows_of(b, rows, total) for b in levels.least), tuple(_rows_of(b, rows, total) for b in levels.most)
-    )
+def _of(bits: Bits, rows: Rows) -> Bits:
+    return pack(unpack(bits, 8 * len(bits))[rows])
+
+
+def _all_of(planes: Sequence[Bits], rows: Rows) -> tuple[Bits, ...]:
+    return tuple(_of(bits, rows) for bits in planes)
+
+
+def _each_of(planes: Mapping[int, Bits], rows: Rows) -> dict[int, Bits]:
+    return {index: _of(bits, rows) for index, bits in planes.items()}
 
 
 def day_of(number: int) -> date | None:

@@ -9,7 +9,7 @@ import numpy as np
 from carveout.decide.equation import Solution
 from carveout.decide.frame import Frame
 from carveout.decide.frame_levels import Levels
-from carveout.decide.network import Node
+from carveout.decide.network import Clause, Node
 from carveout.decide.outcome import LEVELS, Outcome
 from carveout.decide.planes import Bits, Planes
 from carveout.law.condition import And, Compare, Not, Or
@@ -79,9 +79,9 @@ class FrameInquiry:
             return
         for index in node.carved_by:
             self._mark(self._holds, index, bits & unknown(self.solution.holds[index]))
-        bits = bits & unknown(self.frame.text(node))
+        bits = bits & unknown(self.solution.texts[node.index])
         if node.own_clock:
-            self._note(node.provision.clock, bits & self.frame.missing(node.provision.clock))
+            self._note(node.provision.clock, bits & self.frame.facts.missing(node.provision.clock))
         for step in node.steps:
             active = True if node.own_clock else self.frame.active(step)
             if active is False:
@@ -95,18 +95,28 @@ class FrameInquiry:
                 for clause in reading.clauses if here.any() else ():
                     there = here & unknown(self.frame.clause(clause))
                     if there.any():
-                        for tree in clause.condition.readings:
-                            self._tree(tree, clause.clock, there)
+                        self._clause(clause, there)
+
+    def _clause(self, clause: Clause, bits: Bits) -> None:
+        """Follow a condition in rows in which it is unknown."""
+        if clause.condition.doubted or len(clause.condition.readings) > 1:
+            for tree in clause.condition.readings:
+                self._part(tree, clause.clock, bits)
+        else:
+            self._tree(clause.condition.readings[0], clause.clock, bits)
+
+    def _part(self, tree: Tree, clock: str, bits: Bits) -> None:
+        """Follow part of a condition in those of the rows in which it is unknown."""
+        bits = bits & unknown(self.frame.tree(tree, clock))
+        if bits.any():
+            self._tree(tree, clock, bits)
 
     def _tree(self, tree: Tree, clock: str, bits: Bits) -> None:
-        bits = bits & unknown(self.frame.tree(tree, clock))
-        if not bits.any():
-            return
         if isinstance(tree, Not):
             self._tree(tree.part, clock, bits)
         elif isinstance(tree, (And, Or)):
             for part in tree.parts:
-                self._tree(part, clock, bits)
+                self._part(part, clock, bits)
         else:
             for name in (tree.fact, tree.other if isinstance(tree, Compare) else ""):
                 if not name or name == "act_date":
@@ -114,7 +124,7 @@ class FrameInquiry:
                 if self.frame.network.facts[name].kind == "derived":
                     self._mark_derived(name, bits)
                 else:
-                    self._note(name, bits & self.frame.missing(name))
+                    self._note(name, bits & self.frame.facts.missing(name))
 
     def _note(self, name: str, bits: Bits) -> None:
         if bits.any():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -13,7 +13,25 @@ from carveout.facts.schema import Schema, schema
 from carveout.law.condition import Compare, Shift, facts_of, groups_of, leaves
 from carveout.law.evidence import Evidence
 from carveout.law.provision import Condition, Kind, Provision
-from carveout.law.view import ProvisionView, View
+from carveout.law.view import ProvisionView, Reading, Stretch, View
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What can change an answer from one day of the act to the next.
+
+    The day itself, or how it lies to the ``dates`` of the row; dated sets; derived facts.
+    """
+
+    act: bool
+    dates: tuple[str, ...]
+    groups: tuple[str, ...]
+    derived: tuple[str, ...]
+
+    @property
+    def still(self) -> bool:
+        """Whether nothing can."""
+        return not (self.act or self.dates or self.groups or self.derived)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +47,16 @@ class Clause:
     facts: frozenset[str]
     derived: tuple[str, ...]
     still: bool
+    watch: Watch
 
 
 @dataclass(frozen=True, slots=True)
 class TextNode:
-    """One reading of a stretch in the network: its clauses, and whether something in it is untranslatable."""
+    """One reading of a stretch in the network: its clauses (those that are ``moving`` once more), and whether something
+    in it is untranslatable."""
 
     clauses: tuple[Clause, ...]
+    moving: tuple[Clause, ...]
     untranslatable: str
     evidence: Evidence
     source: str
@@ -48,6 +69,7 @@ class Step:
     start: date
     end: date | None
     readings: tuple[TextNode | None, ...]
+    watch: Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +86,11 @@ class Node:
     siblings: tuple[int, ...]
     completes: bool
     own_clock: bool
+
+    @property
+    def reads(self) -> tuple[int, ...]:
+        """Positions of the provisions whose ``holds`` its own rests on."""
+        return (*self.carved_by, *self.attached_to, *self.defeated_by)
 
     def at(self, day: date) -> Step | None:
         """The step that holds the day."""
@@ -158,6 +185,28 @@ class Network:
         return tuple(sorted(found))
 
 
+def _dates(condition: Condition) -> tuple[bool, tuple[str, ...]]:
+    """Whether a condition looks at the day of the act itself, and the facts that it only compares the day with."""
+    act, dates = False, set()
+    for leaf in (leaf for tree in condition.readings for leaf in leaves(tree)):
+        names = {leaf.fact, leaf.other} if isinstance(leaf, Compare) and leaf.other else {leaf.fact}
+        if "act_date" not in names:
+            continue
+        if isinstance(leaf, Compare) and leaf.other and leaf.shift == leaf.other_shift == Shift():
+            dates |= names - {"act_date"}
+        else:
+            act = True
+    return act, tuple(sorted(dates))
+
+
+def _together(watches: Sequence[Watch]) -> Watch:
+    dates, groups, derived = (
+        tuple(sorted({name for watch in watches for name in getattr(watch, what)}))
+        for what in ("dates", "groups", "derived")
+    )
+    return Watch(any(watch.act for watch in watches), dates, groups, derived)
+
+
 def build(view: View, facts: Schema | None = None) -> Network:
     """Compile a view. Conditions that read the same are compiled once for all provisions that share them."""
     known = facts or schema()
@@ -168,13 +217,24 @@ def build(view: View, facts: Schema | None = None) -> Network:
 
     def clause(condition: Condition, clock: str) -> Clause:
         names = frozenset(name for node in condition.readings for name in facts_of(node))
-        dated = any(groups_of(node) for node in condition.readings)
+        dated = sorted({name for node in condition.readings for name in groups_of(node)})
         computed = tuple(sorted(names & derived))
         key = (condition, clock if dated else "")
         if key not in clauses:
-            moving = "act_date" in names or (dated and clock == "act_date") or computed
-            clauses[key] = Clause(len(clauses), condition, clock, names, computed, not moving)
+            act, dates = _dates(condition)
+            watch = Watch(act, dates, tuple(dated) if clock == "act_date" else (), computed)
+            clauses[key] = Clause(len(clauses), condition, clock, names, computed, watch.still, watch)
         return clauses[key]
+
+    def text(reading: Reading, clock: str) -> TextNode:
+        own = tuple(clause(c, clock) for c in reading.text.conditions)
+        moving = tuple(c for c in own if not c.still)
+        return TextNode(own, moving, reading.text.untranslatable, reading.evidence, reading.source)
+
+    def step(stretch: Stretch, clock: str) -> Step:
+        readings = tuple(text(reading, clock) if reading is not None else None for reading in stretch.readings)
+        watch = _together([c.watch for found in readings if found is not None for c in found.moving])
+        return Step(stretch.start, stretch.end, readings, watch)
 
     against: dict[str, dict[str, list[int]]] = {"carves": {}, "beats": {}}
     for provision in corpus.provisions.values():
@@ -190,24 +250,7 @@ def build(view: View, facts: Schema | None = None) -> Network:
         siblings = (
             tuple(position[d] for d in corpus.definitions.get(provision.defines, ())) if provision.defines else ()
         )
-        steps = tuple(
-            Step(
-                stretch.start,
-                stretch.end,
-                tuple(
-                    TextNode(
-                        tuple(clause(c, provision.clock) for c in reading.text.conditions),
-                        reading.text.untranslatable,
-                        reading.evidence,
-                        reading.source,
-                    )
-                    if reading is not None
-                    else None
-                    for reading in stretch.readings
-                ),
-            )
-            for stretch in seen.stretches
-        )
+        steps = tuple(step(stretch, provision.clock) for stretch in seen.stretches)
         nodes.append(
             Node(
                 index=position[identifier],

@@ -6,7 +6,7 @@ network of provisions costs a few machine words per eight rows and provision.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from carveout.decide.closure import judge
-from carveout.facts.value import TRUE, UNKNOWN, Span, Truth
+from carveout.facts.value import FALSE, TRUE, UNKNOWN, Span, Truth
 from carveout.law.condition import Compare, Like, Member, Shift
 
 Bits: TypeAlias = npt.NDArray[np.uint8]
@@ -24,6 +24,9 @@ Planes: TypeAlias = tuple[Bits, Bits]
 MISSING_LOW = -(2**30)
 MISSING_HIGH = 2**30
 """Ends of a date or number that is not known at all; beyond every day of the calendar."""
+
+FEW_VALUES = 16
+"""Up to so many distinct values a column is kept as rows per value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,30 @@ class Constant:
 
 
 Column: TypeAlias = Codes | Range | Constant
+
+
+class Taken(Mapping[str, Column]):
+    """Columns for some rows, taken when they are asked for."""
+
+    def __init__(self, columns: Mapping[str, Column], rows: npt.NDArray[Any]) -> None:
+        self._whole = columns
+        self._rows = rows
+        self._part: dict[str, Column] = {}
+
+    def __getitem__(self, name: str) -> Column:
+        """The column of a fact."""
+        found = self._part.get(name)
+        if found is None:
+            found = self._part[name] = self._whole[name].take(self._rows)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        """The facts."""
+        return iter(self._whole)
+
+    def __len__(self) -> int:
+        """How many facts there are."""
+        return len(self._whole)
 
 
 def pack(truths: npt.NDArray[Any]) -> Bits:
@@ -126,13 +153,6 @@ def compare(op: str, left: tuple[Any, Any], right: tuple[Any, Any]) -> tuple[Any
     return ~np.asarray(may), ~np.asarray(must)
 
 
-def truths_of(test: Callable[[Any], Truth], column: Codes) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-    """(must, may) of a test of single values, looked up by code."""
-    table = np.fromiter((test(value) for value in column.values), np.uint8, len(column.values))
-    found = table[column.codes]
-    return found == TRUE, found != 0
-
-
 def leaf_test(leaf: Compare | Member | Like) -> Callable[[Any], Truth]:
     """A leaf against literals as a test of one value: the plain interpreter's own function."""
     made = judge(leaf, {})
@@ -140,11 +160,47 @@ def leaf_test(leaf: Compare | Member | Like) -> Callable[[Any], Truth]:
     return lambda value: made({name: value})
 
 
-def bool_planes(column: Codes, rows: int) -> Planes:
-    """A column of truths as planes."""
-    table = np.asarray(column.values, np.uint8)
-    found = table[column.codes]
-    return pack(found == TRUE), pack(found != 0)
+class CodePlanes:
+    """A coded column as rows per value, so that a test of single values costs no more than its distinct answers."""
+
+    def __init__(self, column: Codes) -> None:
+        self.values = column.values
+        self._codes = column.codes
+        self._planes: dict[int, Bits] = {}
+
+    def rows(self, chosen: Sequence[bool]) -> Bits:
+        """Rows whose value is among the chosen ones."""
+        if len(chosen) > FEW_VALUES:
+            # No code is out of range; clipping only spares the check.
+            return pack(np.asarray(chosen).take(self._codes, mode="clip"))
+        fewer = 2 * sum(chosen) <= len(chosen)
+        found: Bits = np.zeros((len(self._codes) + 7) // 8, np.uint8)
+        for place, wanted in enumerate(chosen):
+            if bool(wanted) == fewer:
+                found = found | self._plane(place)
+        return found if fewer else ~found
+
+    def _plane(self, place: int) -> Bits:
+        found = self._planes.get(place)
+        if found is None:
+            found = self._planes[place] = pack(self._codes == place)
+        return found
+
+    def truths(self, truths: Sequence[Truth]) -> Planes:
+        """The truth of each row, by that of its value."""
+        if len(truths) <= FEW_VALUES:
+            return self.rows([truth == TRUE for truth in truths]), self.rows([truth != FALSE for truth in truths])
+        found = np.asarray(truths, np.uint8).take(self._codes, mode="clip")
+        return pack(found == TRUE), pack(found != FALSE)
+
+
+def planes_of(truths: tuple[Any, Any], rows: int) -> Planes:
+    """(must, may) as booleans over rows, or one for all of them, as planes."""
+    must, may = truths
+    if np.ndim(must) == 0 and np.ndim(may) == 0:
+        return constant_planes(TRUE if must else UNKNOWN if may else FALSE, (rows + 7) // 8)
+    shape = (rows,)
+    return pack(np.broadcast_to(must, shape)), pack(np.broadcast_to(may, shape))
 
 
 def constant_planes(truth: Truth, size: int) -> Planes:

@@ -13,13 +13,17 @@ from carveout.facts.value import Truth, Value
 from carveout.law.involvement import Involvement
 from carveout.law.view import View
 
+RECEIVING = ("ultimate_consignee", "end_user")
+"""Roles of those who receive the item for themselves."""
+
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
     """A row ready to be decided: facts after defaults, parties, and what was assumed on the way.
 
     ``undone`` are the facts with every default taken back (None or UNKNOWN in their place); ``open_roles`` the
-    facts whose default put a possible party aside.
+    facts whose default put a possible party aside. ``variants`` are facts that differ within one row (the countries
+    of several parties in one role): every unit is judged under each, and the worst counts.
     """
 
     id: str
@@ -31,6 +35,7 @@ class Transaction:
     open_roles: tuple[str, ...] = ()
     cautions: tuple[str, ...] = ()
     supplied: Mapping[str, Truth] = field(default_factory=dict)
+    variants: tuple[Mapping[str, Value], ...] = ({},)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +68,10 @@ def relevant(transaction: Transaction) -> list[Involvement]:
     """The parties that make units: each that is or may be restricted, and one that stands for all the others."""
     involved = transaction.involved or (Involvement((), "", "none"),)
     found = [i for i in involved if i.match != "none"] + [i for i in involved if i.match == "none"][:1]
-    if all(set(i.roles) == {"supplier"} for i in found):
-        found.append(Involvement((), "", "none"))  # somebody receives, even where only the supplier is named
+    receives = any(role in RECEIVING for i in found for role in i.roles)
+    if not receives and all(i.roles and i.match != "none" for i in found):
+        # Somebody receives, even where only parties are named that do not.
+        found.append(Involvement((), "", "none"))
     return found
 
 
@@ -72,7 +79,11 @@ def make_units(transaction: Transaction, view: View) -> list[tuple[Involvement, 
     """The units of a row: one per party that is or may be restricted; one for nobody when there is none."""
     facts = {**transaction.facts, "act_date": transaction.on}
     supplied = dict(transaction.supplied)
-    return [(i, Unit(view, {**facts, **i.facts()}, supplied)) for i in relevant(transaction)]
+    return [
+        (i, Unit(view, {**facts, **variant, **i.facts()}, supplied))
+        for i in relevant(transaction)
+        for variant in transaction.variants
+    ]
 
 
 def outcome(transaction: Transaction, view: View) -> Interval:
@@ -99,5 +110,20 @@ def undone_units(transaction: Transaction, view: View) -> list[tuple[Involvement
         party = one.facts()
         if not one.roles and one.match == "unknown":
             party["party_role"] = None
-        found.append((one, Unit(view, {**facts, **party}, supplied)))
+        found += [(one, Unit(view, {**facts, **variant, **party}, supplied)) for variant in transaction.variants]
     return found
+
+
+def worst_of_each(answers: Sequence[UnitAnswer], regime: str) -> list[UnitAnswer]:
+    """One unit a party: of those that differ in a fact of the row only, the first with the worst interval."""
+    found: dict[int, UnitAnswer] = {}
+    for answer in answers:
+        held = found.get(id(answer.involvement))
+        if held is None or _ends(answer, regime) > _ends(held, regime):
+            found[id(answer.involvement)] = answer
+    return list(found.values())
+
+
+def _ends(answer: UnitAnswer, regime: str) -> tuple[int, int]:
+    interval = answer.intervals[regime]
+    return int(interval.at_most), int(interval.at_least)

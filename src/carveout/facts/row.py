@@ -39,10 +39,27 @@ class CellError:
 
 
 @dataclass(frozen=True, slots=True)
+class Party:
+    """One more party of a row in a role. An empty text was not given; ``unknown`` says that nobody knows."""
+
+    role: str
+    name: str
+    country: str = ""
+    address: str = ""
+    listing: str = ""
+
+    def cells(self) -> dict[str, str]:
+        """The party in the columns of its role."""
+        named = {"": self.name, "_country": self.country, "_listing": self.listing}
+        return {f"{self.role}{suffix}": text for suffix, text in named.items() if text}
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One transaction as stated: typed facts, the columns that said ``unknown``, the day, and labels.
 
-    ``facts`` holds only what was given; ``stated_unknown`` the columns whose cell said so (no default applies).
+    ``facts`` holds only what was given; ``stated_unknown`` the columns whose cell said so (no default applies);
+    ``further`` the parties beside those of the columns.
     """
 
     id: str
@@ -50,6 +67,7 @@ class Row:
     facts: Mapping[str, Value]
     stated_unknown: frozenset[str] = frozenset()
     given: Mapping[str, Any] = field(default_factory=dict)
+    further: tuple[Party, ...] = ()
 
 
 class CellProblem(ValueError):
@@ -161,6 +179,18 @@ def read_cell(fact: Fact, value: Any) -> Value:
     return _read_text(fact, text)
 
 
+PARTY_COLUMNS = ("id", "role", "name", "country", "address", "listing")
+"""The columns of a file of parties."""
+
+LISTING = "a list entry id such as el/huawei-technologies-co-ltd-cn, or none"
+"""What a listing cell should hold, in words."""
+
+
+def is_listing(text: str) -> bool:
+    """Whether a text is a list entry id in form, or none."""
+    return text.casefold() == "none" or bool(_ENTRY_ID.match(text.casefold()))
+
+
 def _bounds(row: str, facts: Mapping[str, Value]) -> list[CellError]:
     """Facts that contradict themselves or each other."""
     found = []
@@ -173,15 +203,8 @@ def _bounds(row: str, facts: Mapping[str, Value]) -> list[CellError]:
             found.append(CellError(row, last, end.isoformat(), f"a day on or after {first} ({start.isoformat()})"))
     for role in ROLES:
         listing = facts.get(f"{role}_listing")
-        if isinstance(listing, str) and listing.casefold() != "none" and not _ENTRY_ID.match(listing.casefold()):
-            found.append(
-                CellError(
-                    row,
-                    f"{role}_listing",
-                    listing,
-                    "a list entry id such as el/huawei-technologies-co-ltd-cn, or none",
-                )
-            )
+        if isinstance(listing, str) and not is_listing(listing):
+            found.append(CellError(row, f"{role}_listing", listing, LISTING))
     found += _contradictions(row, facts)
     cover = facts.get("other_authorization")
     if isinstance(cover, str):
@@ -264,4 +287,16 @@ def near_misses(columns: list[str], facts: Schema | None = None) -> dict[str, st
     return found
 
 
-__all__ = ["UNKNOWN", "CellError", "CellProblem", "Row", "near_misses", "read_cell", "read_row"]
+__all__ = [
+    "LISTING",
+    "PARTY_COLUMNS",
+    "UNKNOWN",
+    "CellError",
+    "CellProblem",
+    "Party",
+    "Row",
+    "is_listing",
+    "near_misses",
+    "read_cell",
+    "read_row",
+]

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
-from carveout.facts.row import Row
+from carveout.facts.row import UNKNOWN_WORDS, Party, Row
 from carveout.facts.schema import ROLES
 from carveout.facts.value import NEVER, Span, Value
 from carveout.law.entry import EntryView, unheld_entry
@@ -140,6 +140,11 @@ class _Screening:
     def note(self, role: str, key: object, involvement: Involvement) -> None:
         self.found.setdefault(key, []).append((role, involvement))
 
+    def one(self, role: str) -> Screened:
+        """Only the party of one role."""
+        self.role(role)
+        return self.screened()
+
     def run(self) -> Screened:
         if any(self.text(role) or self.text(f"{role}_listing") or role in self.row.stated_unknown for role in ROLES):
             for role in ROLES:
@@ -152,6 +157,10 @@ class _Screening:
             )
             for role in RESTRICTED_ROLES:
                 self.facts.setdefault(f"{role}_country", self.row.facts.get(f"{role}_country"))
+        return self.screened()
+
+    def screened(self) -> Screened:
+        """What was found, one involvement a party."""
         involved = []
         for found in self.found.values():
             roles = tuple(role for role, _ in found if role != "none")
@@ -296,3 +305,10 @@ def screen(row: Row, view: View, *, strict: bool = False) -> Screened:
     an empty intermediate consignee is nobody, and when no role is filled the party is unknown.
     """
     return _Screening(row, view, strict=strict).run()
+
+
+def screen_party(party: Party, view: View, *, strict: bool = False) -> Screened:
+    """One further party of a row, screened as if it stood alone in the columns of its role."""
+    cells = party.cells()
+    facts: dict[str, Value] = {name: text for name, text in cells.items() if text not in UNKNOWN_WORDS}
+    return _Screening(Row("", None, facts, frozenset(cells) - frozenset(facts)), view, strict=strict).one(party.role)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from carveout.doors.cli import books, law
+from carveout.doors.cli import books, diff, lapses, law
 
 EPILOG = "Not legal advice; liability is strict; regimes of other countries are out of scope."
 
@@ -16,6 +16,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
 app.add_typer(law.app, name="law")
+app.command()(lapses.lapses)
 
 
 def _version(show: bool) -> None:
@@ -51,9 +52,22 @@ Known = Annotated[
 ]
 Scenario = Annotated[
     list[str],
-    typer.Option("--scenario", help="Lay a scenario over the law; may be repeated.", metavar="NAME"),
+    typer.Option(
+        "--scenario",
+        help="Lay a scenario over the law: a name of `law scenarios`, or the path of a page of your own; may be repeated.",
+        metavar="NAME",
+    ),
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="Turn every default off: what is not stated is unknown.")]
+Parties = Annotated[
+    str | None,
+    typer.Option(
+        "--parties",
+        help="A second file: id, role, name, country, address, listing; further parties of the rows with these ids. "
+        "A sheet named parties in a workbook is taken without asking.",
+        metavar="FILE",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="One compact JSON object per line.")]
 
 
@@ -64,7 +78,11 @@ def determine(
     known: Known = None,
     scenario: Scenario = [],  # noqa: B006
     strict: Strict = False,
-    explain: Annotated[bool, typer.Option("--explain", help="Print the full explanation of every row.")] = False,
+    parties: Parties = None,
+    explain: Annotated[
+        bool,
+        typer.Option("--explain", help="Print the full explanation of every row; with --json add it to each object."),
+    ] = False,
     json: Json = False,
     output: Annotated[
         str | None,
@@ -75,9 +93,26 @@ def determine(
             metavar="FILE",
         ),
     ] = None,
+    save: Annotated[
+        bool,
+        typer.Option(
+            "--save",
+            help="With -o FILE.parquet: keep beside it what lets diff, and law show --book, ask the same rows again at once.",
+        ),
+    ] = False,
 ) -> None:
-    """Decide every row of a book."""
-    books.determine(book, on, known, scenario, strict, explain, json, output)
+    """Decide every row of a book: a table on the terminal, JSON, or a file.
+
+    Rows that cannot be read are listed on standard error and the others still run. After the rows come the counts, and
+    the questions that would settle most of what is unsettled.
+
+    Exit codes: 0 done, 2 wrong usage or a book that cannot be read, 3 some rows were rejected.
+    """
+    asked = books.asked(on, known, scenario, strict)
+    books.determine(book, asked, parties, explain=explain, json=json, output=output, save=save)
+
+
+app.command("diff")(diff.diff)
 
 
 @app.command()
@@ -88,11 +123,12 @@ def explain(
     known: Known = None,
     scenario: Scenario = [],  # noqa: B006
     strict: Strict = False,
+    parties: Parties = None,
     markdown: Annotated[bool, typer.Option("--markdown", help="Write Markdown.")] = False,
     json: Json = False,
 ) -> None:
     """The full explanation of one row."""
-    books.explain(book, id, on, known, scenario, strict, markdown, json)
+    books.explain(book, id, books.asked(on, known, scenario, strict), parties, markdown=markdown, json=json)
 
 
 @app.command()

@@ -6,32 +6,51 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from carveout.doors.cli.shared import OUTCOME_STYLE, REJECTED, Stop, console, day, emit, say, view
+from carveout.doors.cli.shared import OUTCOME_STYLE, REJECTED, Stop, console, counted, day, emit, say, view
 
 if TYPE_CHECKING:
     from pyarrow import Table
 
     from carveout.book.decide_book import Asked, Decided
+    from carveout.book.frame_book import Answered
+    from carveout.book.parties_file import PartiesFile
+    from carveout.book.questions import Questions
     from carveout.book.stream import Tally
 
+FEW_ROWS = 2_000
+"""Books up to this size are shown as a table on the terminal."""
 
-def _asked(on: str | None, known: str | None, scenarios: Sequence[str], strict: bool) -> Asked:
+FEW_ERRORS = 20
+"""Errors told one by one on the terminal; a file beside the output holds them all."""
+
+
+def asked(on: str | None, known: str | None, scenarios: Sequence[str], strict: bool) -> Asked:
+    """How a book is asked, from the options."""
     from carveout.book.decide_book import Asked
 
     return Asked(view(known, scenarios), day(on, "--on"), strict)
 
 
-FEW_ROWS = 2_000
-"""Books up to this size are shown as a table on the terminal."""
+def parties_of(book: str, file: str | None) -> PartiesFile | None:
+    """The parties of a second file, or of the sheet of a workbook."""
+    from carveout.book.parties_file import open_parties, parties_within
+    from carveout.book.reader import BookError
+
+    if file == "-":
+        raise Stop("--parties is a file of its own; standard input can only be the book")
+    try:
+        return open_parties(file) if file is not None else parties_within(book)
+    except BookError as error:
+        raise Stop(str(error)) from None
 
 
-def rows_of(book: str, asked: Asked) -> Iterator[Decided]:
+def rows_of(book: str, asked: Asked, parties: PartiesFile | None = None) -> Iterator[Decided]:
     """The rows of a book decided in order; misspelled columns are warned about once."""
     from carveout.book.decide_book import decide_book
     from carveout.book.reader import BookError, warnings
@@ -39,56 +58,93 @@ def rows_of(book: str, asked: Asked) -> Iterator[Decided]:
 
     warned: set[str] = set()
     try:
-        for decided in decide_book(records(book), asked):
-            for warning in warnings(decided.record.cells):
-                if warning not in warned:
-                    warned.add(warning)
-                    say(f"carveout: {warning}")
+        for decided in decide_book(records(book), asked, parties):
+            for warning in warnings(c for c in decided.record.cells if c not in warned):
+                say(f"carveout: {warning}")
+            warned.update(decided.record.cells)
             yield decided
     except BookError as error:
         raise Stop(str(error)) from None
 
 
+def not_what_is_read(sources: Sequence[str | None], outputs: Sequence[str | None]) -> None:
+    """Stop where a result would take the place of what is read."""
+    for output in outputs:
+        for source in sources:
+            if output and source and Path(output).exists() and Path(source).exists() and Path(output).samefile(source):
+                raise Stop(f"{output} is what is read; name another file for the results")
+
+
 def determine(
-    book: str, on: str | None, known: str | None, scenarios: Sequence[str], strict: bool, explain: bool, json: bool,
-    output: str | None,
+    book: str, asked: Asked, parties: str | None, *, explain: bool, json: bool, output: str | None, save: bool = False
 ) -> None:  # fmt: skip
     """Decide a book: a table on stdout, JSON with ``--json``, a file with ``-o``."""
-    asked = _asked(on, known, scenarios, strict)
-    rejected = _to_file(book, asked, output) if output else 0
+    if save and not output:
+        raise Stop("--save keeps results: name a file for them with -o FILE.parquet")
+    if book == "-" and output and (json or explain):
+        raise Stop("standard input can be read once: write the answers with -o, or print them, not both")
+    not_what_is_read((book, parties), (output,))
+    if book == "-" and sys.stdin.isatty():
+        say("Reading NDJSON from standard input, one object a line; end with Ctrl-D.")
+    rejected = _to_file(book, asked, parties_of(book, parties), output, save=save) if output else 0
     if json or explain or not output:
-        rejected = _row_by_row(book, asked, json=json, explain=explain, quiet=bool(output)) or rejected
+        found = parties_of(book, parties)
+        rejected = _row_by_row(book, asked, found, json=json, explain=explain, quiet=bool(output)) or rejected
     if rejected:
         raise typer.Exit(REJECTED)
 
 
-def _to_file(book: str, asked: Asked, output: str) -> int:
+def _to_file(book: str, asked: Asked, parties: PartiesFile | None, output: str, *, save: bool = False) -> int:
     """Decide a book into a file, in batches; how many rows were rejected."""
+    from carveout.book.amended import Amended
     from carveout.book.frame_book import FrameBook
-    from carveout.book.reader import BookError, warnings
+    from carveout.book.questions import Questions
+    from carveout.book.reader import BookError
     from carveout.book.stream import Rejects, decide_file
     from carveout.book.tables import tables
 
+    if save and parties is not None:
+        raise Stop("--save keeps rows by the columns of the book; rows with further parties cannot be kept yet")
     path = Path(output)
-    rejects = Rejects(path, say)
+    rejects = Rejects(path, say, few=FEW_ERRORS)
     frames = FrameBook(asked.view, on=asked.on.toordinal() if asked.on else None, strict=asked.strict)
+    questions, regimes = Questions(), tuple(asked.view.corpus.regimes)
+    amended = Amended(parties, asked) if parties is not None else None
 
-    def warned(batches: Iterator[Table]) -> Iterator[Table]:
-        for number, table in enumerate(batches):
-            for warning in warnings(table.column_names) if number == 0 else ():
-                say(f"carveout: {warning}")
-            yield table
+    def after(table: Table, answered: Answered) -> Answered:
+        if amended is None:
+            questions.add(table, answered, regimes)
+            return answered
+        found = amended(table, answered)
+        for row, determination in amended.rows.values():
+            questions.add_row(row, determination)
+        questions.add(table, answered, regimes, skip={*amended.rows, *amended.dropped})
+        return found
 
     try:
         with Progress(book) as progress:
             tally = decide_file(
-                warned(tables(book)), frames, path, reject=rejects, progress=progress, workers=os.cpu_count() or 1
-            )
+                warned(tables(book)), frames, path, reject=rejects, progress=progress, workers=os.cpu_count() or 1,
+                after=after, save=save,
+            )  # fmt: skip
+        leftover = parties.leftover() if parties is not None else []
+        rejects(leftover)
         rejects.finish()
     except BookError as error:
         raise Stop(str(error)) from None
-    _summary(tally.decisions, tally.open_facts, tally.rejected, output)
-    return tally.rejected
+    _summary(tally.decisions, questions, tally.rejected, len(leftover))
+    say(f"Written to {output}." if tally.decided else f"No row could be decided; {output} is not written.")
+    return tally.rejected + len(leftover)
+
+
+def warned(batches: Iterator[Table]) -> Iterator[Table]:
+    """The batches of a book; misspelled columns are warned about once."""
+    from carveout.book.reader import warnings
+
+    for number, table in enumerate(batches):
+        for warning in warnings(table.column_names) if number == 0 else ():
+            say(f"carveout: {warning}")
+        yield table
 
 
 class Progress:
@@ -129,17 +185,21 @@ class Progress:
             sys.stderr.write("\r" + " " * 60 + "\r")
 
 
-def _row_by_row(book: str, asked: Asked, *, json: bool, explain: bool, quiet: bool) -> int:
+def _row_by_row(
+    book: str, asked: Asked, parties: PartiesFile | None, *, json: bool, explain: bool, quiet: bool
+) -> int:  # fmt: skip
     """Answers printed row by row; how many rows were rejected."""
+    from carveout.book.questions import Questions
+    from carveout.decide.explanation import as_json as as_tree
     from carveout.decide.explanation import explain as tell
     from carveout.decide.render import text
     from carveout.decide.shape import as_json
 
     decisions: Counter[str] = Counter()
-    open_facts: Counter[str] = Counter()
+    questions = Questions()
     rejected = 0
     shown: list[Decided] = []
-    for decided in rows_of(book, asked):
+    for decided in rows_of(book, asked, parties):
         if decided.determination is None:
             rejected += 1
             for bad in decided.errors if not quiet else ():
@@ -147,22 +207,24 @@ def _row_by_row(book: str, asked: Asked, *, json: bool, explain: bool, quiet: bo
             continue
         determination = decided.determination
         decisions[determination.decision] += 1
-        if not determination.overall.settled:
-            answer = determination.regimes[determination.overall_regime]
-            open_facts.update(n for n in answer.matters if n not in answer.assumed)
+        questions.add_row(decided.row, determination)
         if json:
-            emit(as_json(determination, decided.hindsight))
+            found = as_json(determination, decided.hindsight)
+            emit({**found, "explanation": as_tree(tell(determination))} if explain else found)
         elif explain:
             typer.echo(text(tell(determination)) + "\n")
         elif len(shown) < FEW_ROWS:
             shown.append(decided)
+    leftover = parties.leftover() if parties is not None else []
+    for bad in leftover if not quiet else ():
+        say(f"rejected: {bad}")
     if shown:
         _table(shown)
     if sum(decisions.values()) > len(shown) and not json and not explain:
         say(f"Only the first {FEW_ROWS} rows are shown; -o FILE writes them all.")
     if not quiet:
-        _summary(decisions, open_facts, rejected, None)
-    return rejected
+        _summary(decisions, questions, rejected, len(leftover))
+    return rejected + len(leftover)
 
 
 def _table(rows: Sequence[Decided]) -> None:
@@ -190,24 +252,47 @@ def _table(rows: Sequence[Decided]) -> None:
     console().print(table)
 
 
-def _summary(decisions: Counter[str], open_facts: Counter[str], rejected: int, output: str | None) -> None:
+def _summary(
+    decisions: Mapping[str, int], questions: Questions, rejected: int, strays: int
+) -> None:  # fmt: skip
+    """The counts, and what to ask next, on stderr."""
     from carveout.decide.render import DECISION_WORDS
-    from carveout.facts.schema import schema
 
     total = sum(decisions.values())
-    parts = [f"{decisions[d]} {words.lower()}" for d, words in DECISION_WORDS.items() if decisions[d]]
-    say(f"{total} rows decided: {', '.join(parts) or 'none'}." + (f" {rejected} rejected." if rejected else ""))
-    if open_facts:
-        say("What would settle most rows:")
-        for name, count in open_facts.most_common(5):
-            say(f"  {count:>5}  {name}: {schema()[name].question}")
-    if output:
-        say(f"Written to {output}.")
+    parts = [
+        f"{decisions[d]:,} {words.lower().replace(',', '')}" for d, words in DECISION_WORDS.items() if decisions.get(d)
+    ]
+    say(
+        f"{counted(total, 'row')} decided"
+        + (f": {', '.join(parts)}." if parts else ".")
+        + (f" {rejected:,} rejected." if rejected else "")
+        + (f" {counted(strays, 'party', 'parties')} of no row." if strays else "")
+    )
+    _questions(questions)
+
+
+def _questions(questions: Questions) -> None:
+    if not questions.unsettled:
+        return
+    verb = "is" if questions.unsettled == 1 else "are"
+    say(f"{counted(questions.unsettled, 'row')} {verb} unsettled.")
+    ranked, more = questions.ranked()
+    if ranked:
+        say("What would settle most of them, in this order (rows settled by then, rows that wait for it):")
+    for asked in ranked:
+        what = ", ".join(asked.facts)
+        say(f"  {asked.settles or '-':>6}  {asked.waits:>6}  {what}: {asked.question}")
+    if more:
+        say(f"  and {counted(more, 'more question')} before the first row is settled.")
+    if questions.in_doubt:
+        waits = "waits" if questions.in_doubt == 1 else "wait"
+        say(
+            f"{counted(questions.in_doubt, 'row')} {waits} for no fact: the law is in doubt there; explain tells where."
+        )
 
 
 def explain(
-    book: str, identifier: str, on: str | None, known: str | None, scenarios: Sequence[str], strict: bool,
-    markdown: bool, json: bool,
+    book: str, identifier: str, asked: Asked, parties: str | None, *, markdown: bool, json: bool
 ) -> None:  # fmt: skip
     """Print the explanation of one row."""
     from carveout.decide.explanation import as_json, explain
@@ -216,7 +301,7 @@ def explain(
     from carveout.law.corpus import nearest
 
     names = []
-    for decided in rows_of(book, _asked(on, known, scenarios, strict)):
+    for decided in rows_of(book, asked, parties_of(book, parties)):
         names.append(decided.row.id)
         if decided.row.id != identifier:
             continue

@@ -66,9 +66,21 @@ def show(
     provision: Annotated[str, typer.Argument(help="Id of the provision, for example ear/744.supp7/c1.")],
     on: On = None,
     known: Known = None,
+    book: Annotated[
+        str | None,
+        typer.Option(
+            "--book",
+            help="Tell instead which rows of a book, or of a determination kept with --save, hang on it.",
+            metavar="BOOK",
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
-    """One provision: the rule in words, its assertions through time, its conditions, edges, notes and cases."""
+    """One provision: the rule in words, its assertions through time, its conditions, edges, notes and cases.
+
+    With --book: the rows whose outcome would be another without it, by the assertion in force on the day of the row.
+    """
+    from carveout.doors.cli.hanging import hangs
     from carveout.law.error import UnknownName
 
     seen = view(known, ())
@@ -77,6 +89,9 @@ def show(
     except UnknownName as error:
         raise Stop(str(error)) from None
     when = day(on, "--on")
+    if book is not None:
+        hangs(found, book, seen, when, json=json)
+        return
     if json:
         emit(_as_json(found, seen, when))
         return
@@ -193,6 +208,33 @@ def timeline(known: Known = None, json: Json = False) -> None:
     _print_table(("effective", "published", "filed", "citation", "title", "changes"), shown)
 
 
+Scenarios = Annotated[
+    list[str],
+    typer.Option("--scenario", help="The path of a page of your own, beside those of the law.", metavar="PATH"),
+]
+
+
+@app.command()
+def scenarios(scenario: Scenarios = [], json: Json = False) -> None:  # noqa: B006
+    """The scenarios that can be laid over the law: what each supposes, from when, and how likely where a source says so."""
+    seen = view(None, scenario).corpus
+    rows: list[dict[str, Any]] = [
+        {"name": s.id, "title": s.title, "first_day": s.first_day.isoformat(), "probability": s.probability,
+         "provisions": sorted({a.provision for a in s.assertions}), "entries": len(s.entries), "text": " ".join(s.prose.split())}
+        for s in sorted(seen.scenarios.values(), key=lambda s: (s.first_day, s.id))
+    ]  # fmt: skip
+    if json:
+        for row in rows:
+            emit(row)
+        return
+    shown = [
+        {"scenario": row["name"], "supposes": row["title"], "first day": row["first_day"],
+         "probability": "" if row["probability"] is None else f"{row['probability']:g}"}
+        for row in rows
+    ]  # fmt: skip
+    _print_table(("scenario", "first day", "probability", "supposes"), shown)
+
+
 def _what(assertion: Assertion) -> str:
     if assertion.repeals:
         return f"{assertion.provision}: ends"
@@ -226,14 +268,14 @@ def facts(json: Json = False) -> None:
 
 
 @app.command()
-def check(json: Json = False) -> None:
-    """Check the law: cases beside it, coverage, definitions that exclude each other, reachability, gaps in time.
+def check(scenario: Scenarios = [], json: Json = False) -> None:  # noqa: B006
+    """Check the law: cases beside it, coverage, definitions that exclude each other, reachability, gaps in time, scenarios.
 
     Exit code 1 when something is refused.
     """
     from carveout.book.check import check_law
 
-    report = check_law(corpus())
+    report = check_law(view(None, scenario).corpus)
     if json:
         for finding in report.findings:
             emit(
@@ -246,7 +288,7 @@ def check(json: Json = False) -> None:
             )
     else:
         for finding in report.findings:
-            if not finding.ok or finding.check in ("gap", "summary"):
+            if not finding.ok or finding.check in ("gap", "scenario", "summary"):
                 typer.echo(f"{'ok     ' if finding.ok else 'REFUSED'}  {finding.check}: {finding.what}")
     say(report.summary)
     raise typer.Exit(DONE if report.ok else REFUSED)

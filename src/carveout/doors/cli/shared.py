@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -50,13 +51,44 @@ def corpus() -> Corpus:
 
 
 def view(known: str | None, scenarios: Sequence[str]) -> View:
-    """The law as known on a day, with scenarios."""
-    from carveout.law.error import UnknownName
+    """The law as known on a day, with scenarios: names, or paths of pages of the user's own."""
+    return views((day(known, "--known"), scenarios))[0]
 
+
+def views(*asked: tuple[date | None, Sequence[str]]) -> list[View]:
+    """Several views of one corpus: for each the day of knowledge and the scenarios."""
+    from carveout.law.error import LawError, UnknownName
+    from carveout.law.overlay import bundled_over
+
+    corpus()
     try:
-        return corpus().view(known=day(known, "--known"), scenarios=scenarios)
+        law, names = bundled_over([scenario for _, scenarios in asked for scenario in scenarios])
     except UnknownName as error:
         raise Stop(str(error)) from None
+    except LawError as error:
+        raise Stop(f"the scenario cannot be laid over the law:\n{error}") from None
+    found, start = [], 0
+    for known, scenarios in asked:
+        found.append(law.view(known=known, scenarios=names[start : start + len(scenarios)]))
+        start += len(scenarios)
+    return found
+
+
+def view_asked(text: str | None, option: str) -> tuple[date | None, list[str]]:
+    """The day and the scenarios of a VIEW, ``known=D,scenario=S,...``; without any, all that is known and no scenario."""
+    known: date | None = None
+    scenarios = []
+    for part in re.split(r",\s*(?=(?:known|scenario)\s*=)", text) if text else ():
+        name, _, value = (piece.strip() for piece in part.partition("="))
+        if name not in ("known", "scenario") or not value:
+            raise Stop(f"{option} {text!r} is not a view; write known=YYYY-MM-DD,scenario=NAME, either or both")
+        if name == "scenario":
+            scenarios.append(value)
+        elif known is not None:
+            raise Stop(f"{option} {text!r} names two days of knowledge; name one")
+        else:
+            known = day(value, f"{option} known")
+    return known, scenarios
 
 
 def emit(value: Any) -> None:
@@ -67,6 +99,11 @@ def emit(value: Any) -> None:
 def say(message: str) -> None:
     """One line to stderr."""
     typer.echo(message, err=True)
+
+
+def counted(number: int, what: str, many: str = "") -> str:
+    """A number of things: one row, 1,200 rows."""
+    return f"{number:,} {what if number == 1 else many or what + 's'}"
 
 
 def console(*, stderr: bool = False) -> Console:
