@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from itertools import chain
 from pathlib import Path
@@ -35,7 +35,7 @@ from carveout.law.table import line_of
 if TYPE_CHECKING:
     from carveout.law.view import View
 
-__all__ = ["Corpus", "bundled", "load", "nearest", "read_folder"]
+__all__ = ["Corpus", "bundled", "bundled_with", "load", "nearest", "read_folder"]
 
 INSTRUMENTS = "instruments.toml"
 _ENDINGS = {"sets": (".toml",), "lists": (".toml",), "scenarios": (".md", ".toml")}
@@ -44,7 +44,10 @@ _ENDINGS = {"sets": (".toml",), "lists": (".toml",), "scenarios": (".md", ".toml
 
 @dataclass(frozen=True)
 class Corpus:
-    """All law held, by id. ``hash`` is the SHA-256 of its files; ``view`` folds it for a day of knowledge."""
+    """All law held, by id. ``hash`` is the SHA-256 of its files; ``view`` folds it for a day of knowledge.
+
+    ``added`` are the files of scenarios that a user laid beside the bundled law: path in the corpus, text.
+    """
 
     instruments: Mapping[str, Instrument]
     provisions: Mapping[str, Provision]
@@ -58,6 +61,7 @@ class Corpus:
     covers_from: date
     reviewed_through: date
     hash: str
+    added: tuple[tuple[str, str], ...] = ()
     _views: dict[Any, View] = field(default_factory=dict, repr=False, compare=False)
 
     def view(self, *, known: date | None = None, scenarios: Iterable[str] = ()) -> View:
@@ -293,7 +297,23 @@ def load(sources: Mapping[str, str] | Path, facts: Schema | None = None) -> Corp
     return _Loader(texts, facts or schema()).load()
 
 
+BUNDLED = Path(str(files("carveout") / "corpus" / "us"))
+"""The folder of the corpus that comes with the package."""
+
+
 @cache
 def bundled() -> Corpus:
     """The corpus that comes with the package: US law for the listed company, 2019 to today."""
-    return load(Path(str(files("carveout") / "corpus" / "us")))
+    return load(BUNDLED)
+
+
+@lru_cache(maxsize=16)
+def bundled_with(added: tuple[tuple[str, str], ...]) -> Corpus:
+    """The bundled corpus and further files, linted like it (see :mod:`carveout.law.overlay`); the same for the same files.
+
+    Raises:
+        LawError: something in the further files is wrong.
+    """
+    if not added:
+        return bundled()
+    return replace(load({**read_folder(BUNDLED), **dict(added)}), added=added)

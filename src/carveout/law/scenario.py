@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from itertools import chain
 
 from carveout.law.entry import Entry
 from carveout.law.error import nearest
@@ -29,6 +31,15 @@ class Scenario:
     entries: tuple[Entry, ...] = ()
     probability: float | None = None
 
+    @property
+    def first_day(self) -> date:
+        """The first day, under any reading, on which it says something else than the law."""
+        days = [assertion.period.wide[0] for assertion in self.assertions]
+        for entry in self.entries:
+            said = (*entry.listed, *entry.review_policies, *chain.from_iterable(entry.footnotes.values()))
+            days += [one.period.wide[0] for one in said]
+        return min(days, default=date.max)
+
 
 def read_scenario(
     name: str,
@@ -39,7 +50,10 @@ def read_scenario(
 ) -> Scenario:
     """The scenario of one page; what is wrong with it is noted by the reader."""
     file = f"{FOLDER}{name}.md"
+    before = len(reader.faults)
     page = split_page(text, file, reader.faults)
+    if not page.heading:
+        reader.fault(file, 1, "the page has no heading", "start with # and what the scenario supposes")
     found: list[Assertion] = []
     probability = None
     for block in page.blocks:
@@ -54,6 +68,9 @@ def read_scenario(
             probability = float(block.values["probability"])
         else:
             found += _assertions(block, file, reader, provisions)
+    if not (found or entries) and len(reader.faults) == before:
+        right = f"add a ```toml block per provision, or list entries in {FOLDER}{name}.toml"
+        reader.fault(file, 1, "the scenario says nothing of the law", right)
     return Scenario(name, page.heading, page.prose, tuple(found), entries, probability)
 
 

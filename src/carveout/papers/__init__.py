@@ -1,0 +1,1 @@
+"""What people look at and file: papers take results and know no rules."""
