@@ -48,13 +48,15 @@ def flips(saved: Saved, view: View) -> Flips:
     """The rows whose overall outcome under another view of the same corpus differs from the saved one."""
     old = FrameBook(saved.view, on=saved.on, strict=saved.made.strict)
     new = FrameBook(view, on=saved.on, strict=saved.made.strict)
-    more = sees_more(old.kinds, new.kinds) & {*saved.names, "act_date"}
+    more = sees_more(old.kinds, new.kinds) & {*saved.kinds.column_names, "act_date"}
     touched = _touched(old, new, saved.days)
     kind_of = saved.kind_of
     rows = np.flatnonzero(touched[kind_of])
     kinds = kind_of[rows]
     if more:
-        columns = {name: saved.column(name).take(pa.array(rows)) for name in sorted(more - {"act_date"})}
+        # Where no row is touched, no column is read.
+        held = saved.column if len(rows) else saved.kinds.column
+        columns = {name: held(name).take(pa.array(rows)) for name in sorted(more - {"act_date"})}
         on = _days(saved, rows)
         told = new.kinds.words(pa.table(columns) if columns else _empty(len(rows)), on)
         words = (told ^ (kinds.astype(np.uint64) + np.uint64(1))) * np.uint64(0x9E3779B97F4A7C15)
