@@ -25,6 +25,8 @@ from carveout.book.saved import Saved
 from carveout.decide.planes import Range
 from carveout.facts.schema import Fact, schema
 from carveout.facts.value import NEVER
+from carveout.law.entry import EntryView
+from carveout.law.evidence import Evidence
 from carveout.law.view import ProvisionView, View
 
 
@@ -106,15 +108,20 @@ def parties_differ_from(old: Kinds, new: Kinds) -> int | None:
             continue
         if one is None or other is None:
             return 1
-        if replace(one, listed_through=NEVER, firm_through=None) != replace(
-            other, listed_through=NEVER, firm_through=None
-        ):
+        if _outset(one) != _outset(other):
             return 1
         days += [day_ends(entry.through)[0] for entry in (one, other)]
     compared = any(
         "party_listed_through" in kinds.leaves or "party_listed_through" in kinds.exact for kinds in (old, new)
     )
     return (1 if compared else min(days) + 1) if days else None
+
+
+def _outset(entry: EntryView) -> EntryView:
+    """What an outcome can see of an entry before its last day: neither that day nor how well it is held."""
+    return replace(
+        entry, listed_through=NEVER, firm_through=None, evidence=Evidence.primary, citation="", listing_instrument=""
+    )
 
 
 def _seen(kinds: Kinds, fact: Fact) -> set[Any]:
