@@ -44,6 +44,8 @@ class World:
         value = self.facts[tree.fact]
         if isinstance(tree, Like):
             return bool(like_pattern(tree.pattern).fullmatch(value))
+        if isinstance(tree, Member) and tree.some:
+            return self.some(tree, value)
         if isinstance(tree, Member):
             if not tree.group:
                 return value in tree.values
@@ -52,6 +54,16 @@ class World:
                 return self.pick(tree.group, value) % 2 == 0
             return value in held.narrow
         return self.compare(tree, value)
+
+    def some(self, tree: Member, eccns: str) -> bool:
+        """Some of a list of ECCNs is a member, or a paragraph of one, under one reading of the set."""
+        members = {str(v) for v in tree.values}
+        if tree.group:
+            held = self.view.groups[tree.group].at(self.facts["act_date"])
+            if held is None:
+                return self.pick(tree.group, eccns) % 2 == 0 and eccns != "none"
+            members = set(held.narrow if self.pick(tree.group) % 2 else held.wide)
+        return any(e == m or e.startswith(m + ".") for e in eccns.split(",") for m in members)
 
     def compare(self, tree: Compare, value: Any) -> bool:
         other: Any = tree.value

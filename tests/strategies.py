@@ -25,7 +25,8 @@ ENUMS = ("direction", "activity", "item_kind")
 DATES = ("contract_date", "license_through", "party_listed_from", "order_on")
 NUMBERS = ("us_controlled_content_pct",)
 TEXTS = ("eccn", "destination")
-USED = (*BOOLS, *ENUMS, *DATES, *NUMBERS, *TEXTS)
+LISTS = ("input_eccns",)
+USED = (*BOOLS, *ENUMS, *DATES, *NUMBERS, *TEXTS, *LISTS)
 DERIVED = ("controlled_act", "over_de_minimis", "published_information")
 WORDS = {"eccn": ("EAR99", "5D002", "3A001"), "destination": ("CN", "CU", "IR", "DE")}
 
@@ -51,6 +52,7 @@ def leaf() -> st.SearchStrategy[str]:
         st.tuples(st.sampled_from(DATES), st.sampled_from(DATES)).map(lambda p: f"{p[0]} <= {p[1]}"),
         st.tuples(order, st.integers(0, 40)).map(lambda p: f"us_controlled_content_pct {p[0]} {p[1]}"),
         st.sampled_from(TEXTS).flatmap(lambda name: st.sampled_from(WORDS[name]).map(lambda v: f"{name} <> '{v}'")),
+        st.sampled_from(["input_eccns IN GROUP('eccns')", "input_eccns IN ('3E001', '5D991')"]),
         st.sampled_from(["eccn LIKE '5D%'", "destination IN GROUP('E')", "destination NOT IN GROUP('E')"]),
         st.tuples(days, days).map(lambda p: f"contract_date BETWEEN {min(p)} AND {max(p)}"),
     )
@@ -110,6 +112,19 @@ evidence = "secondary"
 from = 2020-04-01
 narrow = ["CU"]
 wide = ["CU", "IR"]
+instrument = "TWO"
+evidence = "secondary"
+["eccns"]
+title = "ECCNs"
+[["eccns".held]]
+from = 2019-01-01
+members = ["3E001", "3E002"]
+instrument = "BASE"
+evidence = "secondary"
+[["eccns".held]]
+from = 2019-11-18
+narrow = ["3E001"]
+wide = ["3E901", "5E002"]
 instrument = "TWO"
 evidence = "secondary"
 """
@@ -230,6 +245,8 @@ def random_value(chance: random.Random, fact: Fact) -> Any:
         return FIRST + timedelta(days=chance.randrange(900))
     if fact.type == "number":
         return float(chance.randrange(60))
+    if fact.eccns:
+        return chance.choice(("none", "3E001", "2E991,3E001.A", "2E991,EAR99", "3E901", "5E002"))
     return chance.choice(WORDS.get(fact.name, ("CN", "none", "IR")))
 
 
@@ -246,6 +263,8 @@ def random_facts(chance: random.Random, names: tuple[str, ...]) -> dict[str, Any
         draw = chance.random()
         if draw < 0.2:
             found[name] = unknown_of(fact)
+        elif fact.eccns and draw < 0.4:
+            found[name] = "2E991,?"  # some of the list is known
         elif draw < 0.3 and fact.type == "date":
             low, high = sorted((random_value(chance, fact), random_value(chance, fact)))
             found[name] = low if low == high else Span(low, high)

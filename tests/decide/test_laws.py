@@ -176,6 +176,7 @@ def test_the_same_row_asked_twice_gives_the_same_answer() -> None:
     assert first.regimes == second.regimes
 
 
+REAL = bundled().for_cases.view()
 CASES = [case for provision in bundled().provisions.values() for case in provision.cases]
 FREE_FACTS = tuple(f.name for f in schema() if f.kind == "asked" and f.type in ("bool", "enum") and "ear" in f.regimes)
 
@@ -193,9 +194,7 @@ def near(chance: random.Random) -> Transaction:
         )  # a stated conclusion that other facts contradict is unknown: no law of narrowing there
     row, errors = read_row(cells)
     day = case.on + timedelta(days=chance.choice([0, 0, 0, -3, 5, 90, 400]))
-    return compose(
-        row if not errors else read_row({"id": "r"})[0], bundled().view(), on=day, strict=chance.random() < 0.2
-    )
+    return compose(row if not errors else read_row({"id": "r"})[0], REAL, on=day, strict=chance.random() < 0.2)
 
 
 def changed(transaction: Transaction, **facts: Any) -> Transaction:
@@ -208,7 +207,7 @@ def unknown_facts(transaction: Transaction) -> list[str]:
 
 @given(SEEDS)
 def test_in_the_real_law_a_new_fact_only_narrows(seed: int) -> None:
-    view = bundled().view()
+    view = REAL
     for number in range(ROWS):
         chance = random.Random(seed + number)
         transaction = near(chance)
@@ -220,7 +219,7 @@ def test_in_the_real_law_a_new_fact_only_narrows(seed: int) -> None:
 
 @given(SEEDS)
 def test_in_the_real_law_a_fact_that_is_not_listed_never_changes_the_outcome(seed: int) -> None:
-    view = bundled().view()
+    view = REAL
     for number in range(ROWS // 3):
         chance = random.Random(seed + number)
         transaction = near(chance)
@@ -232,7 +231,7 @@ def test_in_the_real_law_a_fact_that_is_not_listed_never_changes_the_outcome(see
 
 @given(SEEDS)
 def test_in_the_real_law_the_horizon_is_exact(seed: int) -> None:
-    view = bundled().view()
+    view = REAL
     days = sorted({d + timedelta(days=n) for d in view.boundaries if d > date(2019, 1, 1) for n in (-1, 0, 1)})
     for number in range(3):
         transaction = near(random.Random(seed + number))
@@ -247,7 +246,7 @@ def test_in_the_real_law_the_horizon_is_exact(seed: int) -> None:
 
 @given(SEEDS)
 def test_in_the_real_law_every_complete_world_lies_within_the_interval(seed: int) -> None:
-    view = bundled().view()
+    view = REAL
     for number in range(3):
         chance = random.Random(seed + number)
         transaction = near(chance)
@@ -266,7 +265,7 @@ def _filled(chance: random.Random, name: str, value: Any) -> Any:
 
 
 def test_several_parties_are_several_units_and_the_worst_decides() -> None:
-    view = bundled().view()
+    view = REAL
     row, _ = read_row({"id": "r", "on": "2019-12-01", "direction": "export", "item_kind": "commodity", "origin": "us",
                        "ultimate_consignee": "Acme", "ultimate_consignee_listing": "none",
                        "purchaser": "Huawei Technologies Co., Ltd.", "purchaser_country": "CN"})  # fmt: skip

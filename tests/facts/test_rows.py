@@ -113,7 +113,8 @@ def test_a_default_frees_only_where_the_schema_says_so() -> None:
     roles = {r for r in frees if r.removesuffix("_listing") in {
         "ultimate_consignee", "end_user", "purchaser", "intermediate_consignee", "supplier"}}  # fmt: skip
     assert frees - roles == {
-        "actor_country", "certification_on", "recipient_acts_for_listed", "recipient_citizenship", "standard_is_5g",
+        "actor_country", "certification_on", "reasons_for_control", "recipient_acts_for_listed", "recipient_citizenship",
+        "recipient_employed_by_listed", "standard_is_5g", "us_600_series_content", "caught_components", "design_owner", "shipped_on",
     }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, TypeAlias
 
+from carveout.facts.eccn import some_among
 from carveout.facts.value import FALSE, TRUE, UNKNOWN, Span, Truth
 from carveout.law.condition import And, Compare, Holds, Like, Member, Node, Not, Shift, like_pattern
 from carveout.law.group import GroupHistory
@@ -95,7 +96,7 @@ def _compare(node: Compare) -> Judge:
 
 
 def _member(node: Member, groups: Mapping[str, GroupHistory], clock: str) -> Judge:
-    name, values = node.fact, node.values
+    name, values, some = node.fact, node.values, node.some
     if node.group:
         history = groups[node.group]
 
@@ -103,9 +104,13 @@ def _member(node: Member, groups: Mapping[str, GroupHistory], clock: str) -> Jud
             value, day = facts[name], facts[clock]
             if value is None or not isinstance(day, date):
                 return UNKNOWN
-            return history.contains(value, day)
+            return history.contains(value, day, some=some)
 
         return in_group
+
+    if some:
+        members = [str(member) for member in values]
+        return lambda facts: UNKNOWN if facts[name] is None else some_among(facts[name], members)
 
     def in_values(facts: Facts) -> Truth:
         value = facts[name]

@@ -62,7 +62,11 @@ class ProvisionNote:
 
 @dataclass(frozen=True, slots=True)
 class UnitNote:
-    """One unit: the party, how it was matched, its outcome, and the provisions that decide it."""
+    """One unit: the party, how it was matched, its outcome, and the provisions that decide it.
+
+    ``subject`` are the definitions of what the regime reaches; ``deeper`` those of them that hold and say why: by US
+    content, as a direct product, by which limb.
+    """
 
     party: str
     entry: str
@@ -72,6 +76,7 @@ class UnitNote:
     outcome: str
     subject: tuple[ProvisionNote, ...]
     burdens: tuple[ProvisionNote, ...]
+    deeper: tuple[ProvisionNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +107,11 @@ class Explanation:
 def _shown(name: str, value: Value, boolean: bool) -> str:
     """A value in words; the stand-ins for days that do not come are said as what they mean."""
     if value == NEVER and not boolean:
-        return "no end known" if name.endswith("_through") else "never" if name.startswith("party_") else "not claimed"
+        party = name.startswith("party_") or name.endswith("_footnote1_from")
+        return "no end known" if name.endswith("_through") else "never" if party else "not claimed"
     if value == ALWAYS and not boolean:
-        return "by the day of the act" if name == "certification_on" else "always"
+        when = {"certification_on": "by the day of the act", "shipped_on": "on the day of the act"}
+        return when.get(name, "always")
     return describe(value, boolean=boolean)
 
 
@@ -173,18 +180,25 @@ class _Teller:
         return truths.count(FALSE) <= max(1, len(truths) // 2)
 
 
-def _subject(teller: _Teller, regime: str, unit: Unit) -> tuple[ProvisionNote, ...]:
+def _subject(teller: _Teller, regime: str, unit: Unit) -> tuple[tuple[ProvisionNote, ...], tuple[ProvisionNote, ...]]:
     corpus = unit.network.view.corpus
     fact = corpus.regimes[regime].subject
-    names = [fact, *(f for d in corpus.definitions.get(fact, ()) for s in unit.network.nodes[unit.network.position[d]].steps
-                     for r in s.readings if r for c in r.clauses for f in c.derived)]  # fmt: skip
-    found = []
-    for name in dict.fromkeys(names):
+    found: dict[str, ProvisionNote] = {}
+    rest = [(fact, UNKNOWN, 0)]
+    deeper = []
+    for name, above, depth in rest:  # grows on the way: what a definition that is told asks comes after it
         for identifier in corpus.definitions.get(name, ()):
             node = unit.network.nodes[unit.network.position[identifier]]
-            if name == fact or unit.solution.holds[node.index]:
-                found.append(teller.provision(node, 0))
-    return tuple(found)
+            holds = unit.solution.holds[node.index]
+            # What is settled is not settled by what is open.
+            if identifier in found or not (name == fact or (holds and (above != TRUE or holds == TRUE))):
+                continue
+            found[identifier] = teller.provision(node, 0)
+            if depth > 1 and holds == TRUE:
+                deeper.append(found[identifier])
+            asked = (f for s in node.steps for r in s.readings if r for c in r.clauses for f in c.derived)
+            rest += [(f, holds, depth + 1) for f in dict.fromkeys(asked)]
+    return tuple(found.values()), tuple(deeper)
 
 
 def _unit(determination: Determination, answer: UnitAnswer, regime: str) -> UnitNote:
@@ -200,9 +214,10 @@ def _unit(determination: Determination, answer: UnitAnswer, regime: str) -> Unit
                 burdens.append(teller.provision(node))
     involvement = answer.involvement
     entry = ", ".join(c.id for c in involvement.candidates)
+    subject, deeper = _subject(teller, regime, answer.unit)
     return UnitNote(
         involvement.name or "(nobody named)", entry, involvement.roles, involvement.match, involvement.why,
-        str(answer.intervals[regime]), _subject(teller, regime, answer.unit), tuple(burdens),
+        str(answer.intervals[regime]), subject, tuple(burdens), deeper,
     )  # fmt: skip
 
 

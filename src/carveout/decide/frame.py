@@ -304,7 +304,7 @@ class Frame:
         history = self.view.groups[leaf.group]
         must, may = self._never
         for state, rows in days.states(history):
-            found = self.facts.state(leaf.fact, history, state)
+            found = self.facts.state(leaf, history, state)
             if rows is True:
                 return found
             if rows is not False:

@@ -28,7 +28,7 @@ from carveout.decide.planes import (
 )  # fmt: skip
 from carveout.facts.schema import Schema
 from carveout.facts.value import ALWAYS, FALSE, NEVER, TRUE, UNKNOWN, Truth
-from carveout.law.condition import Compare, Node
+from carveout.law.condition import Compare, Member, Node
 from carveout.law.group import GroupHistory
 
 
@@ -144,17 +144,20 @@ class FramedFacts:
             return constant_planes(test(column.value), self.size)
         return self.codes(name).truths([test(value) for value in self.codes(name).values])
 
-    def state(self, name: str, history: GroupHistory, state: int) -> Planes:
+    def state(self, leaf: Member, history: GroupHistory, state: int) -> Planes:
         """Membership while a dated set is in its n-th state (0: before its first statement)."""
+        name, some = leaf.fact, leaf.some
         key = (name, history.name, state)
         found = self._states.get(key)
         if found is None:
             shared = self.shares(name)
             if shared:
-                found = shared.state(name, history, state)
+                found = shared.state(leaf, history, state)
             else:
                 day = history.starts[state - 1] if state else date.min
-                found = self._tested(name, lambda v: UNKNOWN if v is None or not state else history.contains(v, day))
+                found = self._tested(
+                    name, lambda v: UNKNOWN if v is None or not state else history.contains(v, day, some=some)
+                )
             self._states[key] = found
         return found
 

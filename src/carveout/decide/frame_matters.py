@@ -12,6 +12,7 @@ from carveout.decide.frame import Frame
 from carveout.decide.frame_inquiry import FrameInquiry
 from carveout.decide.frame_levels import Levels
 from carveout.decide.planes import Bits, Planes
+from carveout.facts.schema import schema
 
 
 class FrameMatters:
@@ -44,7 +45,8 @@ class FrameMatters:
         if party:
             touched = np.bitwise_or.reduce(party)
             yield from ((place, touched & ask.plane(place)) for place in ask.places)
-        for name, bits in facts.items():
+        for fact, bits in facts.items():
+            name = schema()[fact].asks or fact
             role = name.removesuffix("_country")
             if role != name and role in self.places:
                 put_aside = self.roles.plane(self.places[role])

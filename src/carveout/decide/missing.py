@@ -39,6 +39,7 @@ def _renamed(facts: Mapping[str, None], involvement: Involvement, open_roles: Se
             for asked in involvement.ask:
                 found.setdefault(asked)
             continue
+        name = schema()[name].asks or name
         role = name.removesuffix("_country")
         found.setdefault(role if name != role and role in open_roles else name)
     return list(found)

@@ -19,7 +19,6 @@ from carveout.facts.schema import Fact
 from carveout.law.condition import And, Compare, Holds, Like, Member, Not, Or
 from carveout.law.condition import Node as Tree
 from carveout.law.corpus import Corpus
-from carveout.law.group import GroupHistory
 from carveout.law.provision import Kind
 
 TIMEOUT_MS = 20_000
@@ -89,19 +88,25 @@ class World:
         }[tree.op]()  # fmt: skip
 
     def _member(self, tree: Member, clock: str) -> Any:
-        variable = self.variable(self.network.facts[tree.fact])
         if tree.group:
-            return self._in_group(variable, self.network.view.groups[tree.group], clock)
-        return z3.Or(*(variable == self._literal(value) for value in sorted(tree.values, key=str)))
+            return self._in_group(tree, clock)
+        return z3.Or(*(self._is(tree, value) for value in sorted(tree.values, key=str)))
 
-    def _in_group(self, variable: Any, history: GroupHistory, clock: str) -> Any:
+    def _is(self, tree: Member, value: Any) -> Any:
+        """A fact is a value; a list of ECCNs holds it, which is a symbol of its own."""
+        if tree.some:
+            return z3.Bool(f"{tree.fact} holds {value}")
+        return self.variable(self.network.facts[tree.fact]) == self._literal(value)
+
+    def _in_group(self, tree: Member, clock: str) -> Any:
+        history = self.network.view.groups[tree.group]
         day = self.variable(self.network.facts[clock])
         ends = [*history.starts[1:], None]
         parts = []
         for start, end, held in zip(history.starts, ends, history.held, strict=True):
             if held is None:
                 continue
-            inside = z3.Or(*(variable == z3.StringVal(member) for member in sorted(held.wide)))
+            inside = z3.Or(*(self._is(tree, member) for member in sorted(held.wide)))
             parts.append(z3.And(self._between(day, start, end), inside))
         return z3.Or(*parts)
 

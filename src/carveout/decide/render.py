@@ -107,9 +107,8 @@ def _unit(note: UnitNote, alone: bool) -> Iterator[str]:
         yield f"  toward this party: {say(note.outcome)}"
     for provision in note.burdens:
         yield from _provision(provision, "  ")
-    if not note.burdens:
-        for provision in note.subject:
-            yield from _provision(provision, "  ")
+    for provision in note.deeper if note.burdens else note.subject:
+        yield from _provision(provision, "  ")
 
 
 def text(explanation: Explanation) -> str:

@@ -6,12 +6,19 @@ from datetime import date
 from typing import Any
 
 from carveout.decide.determination import Determination, RegimeAnswer
+from carveout.law.entry import PartyList
 
 NOTICE = "Not legal advice; liability is strict; regimes of other countries are out of scope."
 
 
 def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
+
+
+def _is_complete(held: PartyList, determination: Determination) -> bool:
+    """Whether a list is held complete for the day of the act, as known."""
+    day, known = determination.transaction.on, determination.view.known
+    return held.is_complete(day) and (known is None or day <= known)
 
 
 def _regime(answer: RegimeAnswer, determination: Determination) -> dict[str, Any]:
@@ -66,7 +73,7 @@ def as_json(determination: Determination, hindsight: Determination | None = None
             {
                 "list": held.list,
                 "vintage": held.vintage.isoformat(),
-                "complete": held.complete,
+                "complete": _is_complete(held, determination),
                 "covers": held.covers,
             }
             for held in view.corpus.lists

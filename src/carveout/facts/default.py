@@ -29,7 +29,7 @@ class Standing:
     fact: str
     value: Value
     where: str | None = None
-    among: tuple[str, ...] = ()
+    among: tuple[Value, ...] = ()
 
 
 STANDING: tuple[Standing, ...] = (
@@ -41,7 +41,13 @@ STANDING: tuple[Standing, ...] = (
         "recipient_acts_for_listed", FALSE, "direction",
         tuple(value for value in schema()["direction"].values if value != "release"),
     ),
+    Standing("recipient_employed_by_listed", FALSE),
+    Standing("us_600_series_content", "none"),
     Standing("standard_is_5g", TRUE, "standards_body", ("3GPP",)),
+    # The law that asks the day of shipment ends by the day of the act as well.
+    Standing("shipped_on", ALWAYS),
+    # To send it on with a component that wanted a license and had none would be a violation in connection with it.
+    Standing("caught_components", "none", "knowledge_of_violation", (FALSE,)),
 )  # fmt: skip
 """Defaults that are no claims; the answer lists each one it rests on."""
 

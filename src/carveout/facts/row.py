@@ -13,8 +13,9 @@ from difflib import get_close_matches
 from typing import Any
 
 from carveout.facts.country import is_country, nearest_country
+from carveout.facts.eccn import read_eccns
 from carveout.facts.schema import ROLES, Fact, Schema, schema
-from carveout.facts.value import FALSE, TRUE, UNKNOWN, Value
+from carveout.facts.value import FALSE, TRUE, UNKNOWN, Span, Value
 
 UNKNOWN_WORDS = frozenset({"unknown", "?"})
 _TRUE_WORDS = frozenset({"true", "yes", "y", "1", "t"})
@@ -70,6 +71,10 @@ class Row:
     further: tuple[Party, ...] = ()
 
 
+LONGEST = 4096
+"""Characters of a cell that is read as a fact; what is longer is no name, code or day."""
+
+
 class CellProblem(ValueError):
     """A cell that cannot be read: ``expected`` and ``nearest`` say what would be right."""
 
@@ -113,6 +118,24 @@ def _read_number(text: str) -> float:
     return number
 
 
+def read_amount(text: str) -> float | Span:
+    """A number, or the bounds between which it lies: ``10..20``.
+
+    Raises:
+        CellProblem: neither, or bounds in the wrong order.
+    """
+    low, dots, high = text.partition("..")
+    if not dots:
+        return _read_number(text)
+    try:
+        least, most = _read_number(low.strip()), _read_number(high.strip())
+    except CellProblem:
+        raise CellProblem("a number with a decimal point, or bounds such as 10..20") from None
+    if least > most:
+        raise CellProblem("bounds in order, the lower first", f"{high.strip()}..{low.strip()}")
+    return least if least == most else Span(least, most)
+
+
 def _read_bool(text: str) -> int:
     word = text.casefold()
     if word in _TRUE_WORDS:
@@ -132,8 +155,11 @@ def _read_text(fact: Fact, text: str) -> str:
         return re.sub(r"\s+", "", text).upper()
     if fact.name == "reasons_for_control":
         return ",".join(sorted({part.strip().upper() for part in re.split(r"[,;/ ]+", text) if part.strip()}))
-    if fact.name in ("input_eccns", "plant_eccns"):
-        return ",".join(sorted({part.strip().upper() for part in re.split(r"[,; ]+", text) if part.strip()}))
+    if fact.eccns:
+        try:
+            return read_eccns(text)
+        except ValueError:
+            raise CellProblem(fact.expected()) from None
     return text
 
 
@@ -161,13 +187,17 @@ def read_cell(fact: Fact, value: Any) -> Value:
         if fact.type == "number":
             return _read_number(repr(value))
         value = f"{value:g}" if isinstance(value, float) else str(value)
-    text = " ".join(str(value).split())
+    text = str(value)
+    if len(text) > LONGEST:
+        raise CellProblem(f"at most {LONGEST:,} characters; this cell has {len(text):,}")
+    text = " ".join(text.split())
     if not text or text.casefold() in UNKNOWN_WORDS:
         return None
     if fact.type == "date":
         return _read_date(text)
     if fact.type == "number":
-        return _read_number(text)
+        # Labels are added up, so they are plain; what the law compares may be known within bounds.
+        return read_amount(text) if fact.kind == "asked" else _read_number(text)
     if fact.type == "bool":
         return _read_bool(text)
     if fact.type == "enum":
@@ -195,8 +225,11 @@ def _bounds(row: str, facts: Mapping[str, Value]) -> list[CellError]:
     """Facts that contradict themselves or each other."""
     found = []
     content = facts.get("us_controlled_content_pct")
-    if isinstance(content, float) and not 0 <= content <= 100:
-        found.append(CellError(row, "us_controlled_content_pct", f"{content:g}", "a percentage from 0 to 100"))
+    if isinstance(content, (float, Span)):
+        low, high = (content.low, content.high) if isinstance(content, Span) else (content, content)
+        if not (isinstance(low, float) and isinstance(high, float) and low >= 0 and high <= 100):
+            shown = f"{low:g}..{high:g}" if isinstance(content, Span) else f"{low:g}"
+            found.append(CellError(row, "us_controlled_content_pct", shown, "a percentage from 0 to 100"))
     for first, last in (("license_from", "license_through"), ("en_route_from", "en_route_until")):
         start, end = facts.get(first), facts.get(last)
         if isinstance(start, date) and isinstance(end, date) and start > end:
@@ -297,6 +330,7 @@ __all__ = [
     "Row",
     "is_listing",
     "near_misses",
+    "read_amount",
     "read_cell",
     "read_row",
 ]

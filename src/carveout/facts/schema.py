@@ -13,6 +13,8 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Literal
 
+from carveout.facts.eccn import EXPECTED
+
 FactType = Literal["text", "date", "number", "bool", "enum"]
 FactKind = Literal["label", "asked", "clock", "party", "derived"]
 
@@ -26,7 +28,8 @@ class Fact:
 
     ``kind`` is ``asked`` (a column of a book), ``label`` (carried, never judged), ``clock`` (the day of the
     act), ``party`` (said by screening about the party of a unit) or ``derived`` (computed by a definition in
-    the law; ``suppliable`` when a person may state the conclusion instead).
+    the law; ``suppliable`` when a person may state the conclusion instead). A text with ``eccns`` is a list of
+    them (:mod:`carveout.facts.eccn`). ``asks`` names the fact that a person is asked in its place.
     """
 
     name: str
@@ -42,6 +45,8 @@ class Fact:
     default_frees: bool = False
     claim: str = ""
     country: bool = False
+    eccns: bool = False
+    asks: str = ""
     suppliable: bool = False
     rank: int = 50
 
@@ -54,6 +59,8 @@ class Fact:
         """What a cell of this fact should hold, in words."""
         if self.country:
             return "a country as ISO 3166-1 alpha-2, for example CN"
+        if self.eccns:
+            return EXPECTED
         return {
             "text": "text",
             "date": "a date as YYYY-MM-DD",

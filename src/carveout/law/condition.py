@@ -62,11 +62,12 @@ class Compare:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """``fact IN (literals)`` or ``fact IN GROUP('name')``."""
+    """``fact IN (literals)`` or ``fact IN GROUP('name')``; of a list of ECCNs, that ``some`` of them is a member."""
 
     fact: str
     values: frozenset[str | float | date] = frozenset()
     group: str = ""
+    some: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,12 @@ def _erases(node: exp.Expr) -> Refused:
     return Refused(
         f"{node.sql()!r} is outside the grammar: it can turn unknown into an answer",
         "write comparisons, IN, BETWEEN, LIKE, AND, OR, NOT, or two provisions",
+    )
+
+
+def _list(fact: Fact) -> Refused:
+    return Refused(
+        f"{fact.name} is a list of ECCNs", "write IN GROUP('name') or IN ('3E001'): some of them is a member"
     )
 
 
@@ -291,6 +298,8 @@ class Grammar:
         if not left.fact:
             raise Refused("two literals are compared", "write a fact on one side")
         fact = self._fact(left.fact)
+        if fact.eccns:
+            raise _list(fact)
         if fact.type != "date" and left.shift != Shift():
             raise Refused(f"{fact.name} is {fact.type}, an interval is added to dates only", "drop the interval")
         ordered = op not in ("=", "<>")
@@ -298,6 +307,8 @@ class Grammar:
             raise Refused(f"{fact.name} is {fact.type} and has no order", "use =, <> or IN")
         if right.fact:
             other = self._fact(right.fact)
+            if other.eccns:
+                raise _list(other)
             if other.type != fact.type:
                 raise Refused(f"{fact.name} is {fact.type}, {other.name} is {other.type}", "compare like with like")
             if fact.type == "bool":
@@ -331,7 +342,7 @@ class Grammar:
                 raise Refused(f"unknown set {name!r}", f"the corpus holds {known}")
             if fact.type not in ("text", "enum"):
                 raise Refused(f"{fact.name} is {fact.type}, a set holds texts", "compare it with literals")
-            return Member(fact.name, group=name)
+            return Member(fact.name, group=name, some=fact.eccns)
         if node.args.get("query") is None and not node.expressions:
             raise Refused(f"{node.sql()!r} lists no values", "list the values")
         if node.args.get("query") is not None:
@@ -342,7 +353,7 @@ class Grammar:
                 f"{node.sql()!r} holds something else than texts, numbers and days", "list literals of the fact's type"
             )
         good = frozenset(self._literal(fact, value) for value in values if value is not None)
-        return Member(fact.name, values=frozenset(v for v in good if not isinstance(v, bool)))
+        return Member(fact.name, values=frozenset(v for v in good if not isinstance(v, bool)), some=fact.eccns)
 
     def _like(self, node: exp.Like) -> Node:
         operand = _operand(node.this)
@@ -350,6 +361,8 @@ class Grammar:
         pattern = node.expression
         if fact is None or fact.type != "text" or not (isinstance(pattern, exp.Literal) and pattern.is_string):
             raise Refused(f"{node.sql()!r} is not a text against a pattern", "write text_fact LIKE 'pattern%'")
+        if fact.eccns:
+            raise _list(fact)
         return Like(fact.name, pattern.this)
 
 

@@ -1,7 +1,8 @@
 """The corpus: every file of the law read, linked and checked; immutable and hashed.
 
 A corpus is a folder: ``instruments.toml``, ``corpus.toml`` (what it covers, what it does not), ``sets/*.toml``,
-``lists/*.toml``, ``scenarios/*`` and the provisions as Markdown below a folder per regime, path = citation.
+``lists/*.toml``, ``cases/*.toml`` (parties that only the cases of the law name), ``scenarios/*`` and the provisions as
+Markdown below a folder per regime, path = citation.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["Corpus", "bundled", "bundled_with", "load", "nearest", "read_folder"]
 
 INSTRUMENTS = "instruments.toml"
-_ENDINGS = {"sets": (".toml",), "lists": (".toml",), "scenarios": (".md", ".toml")}
+_ENDINGS = {"sets": (".toml",), "lists": (".toml",), "cases": (".toml",), "scenarios": (".md", ".toml")}
 """Folder -> how the files in it end; below a regime they are pages."""
 
 
@@ -46,7 +47,9 @@ _ENDINGS = {"sets": (".toml",), "lists": (".toml",), "scenarios": (".md", ".toml
 class Corpus:
     """All law held, by id. ``hash`` is the SHA-256 of its files; ``view`` folds it for a day of knowledge.
 
-    ``added`` are the files of scenarios that a user laid beside the bundled law: path in the corpus, text.
+    ``added`` are the files of scenarios that a user laid beside the bundled law: path in the corpus, text;
+    ``lists_folder`` is where the lists come from that were laid beside it.
+    ``case_parties`` are made-up entries, and their lists, for the cases of provisions on lists that are not held.
     """
 
     instruments: Mapping[str, Instrument]
@@ -62,6 +65,8 @@ class Corpus:
     reviewed_through: date
     hash: str
     added: tuple[tuple[str, str], ...] = ()
+    lists_folder: str = ""
+    case_parties: tuple[tuple[Entry, ...], tuple[PartyList, ...]] = ((), ())
     _views: dict[Any, View] = field(default_factory=dict, repr=False, compare=False)
 
     def view(self, *, known: date | None = None, scenarios: Iterable[str] = ()) -> View:
@@ -82,6 +87,28 @@ class Corpus:
         if key not in self._views:
             self._views[key] = fold(self, known, chosen)
         return self._views[key]
+
+    def with_lists(self, entries: Iterable[Entry], held: Iterable[PartyList]) -> Corpus:
+        """The same law with further list entries, and with what is held of their lists.
+
+        An entry that is there already keeps its history and takes the further names, places and programs. A list that is
+        held already is replaced by what is now said of it. The hash covers what was added.
+        """
+        further, lists = tuple(entries), tuple(held)
+        merged = dict(self.entries)
+        for entry in further:
+            there = merged.get(entry.id)
+            merged[entry.id] = there.widened(entry) if there is not None else entry
+        named = {one.list: one for one in (*self.lists, *lists)}
+        digest = hashlib.sha256(self.hash.encode())
+        for one in (*sorted(further, key=lambda entry: entry.id), *lists):
+            digest.update(repr(one).encode() + b"\0")
+        return replace(self, entries=merged, lists=tuple(named.values()), hash=digest.hexdigest(), _views={})
+
+    @cached_property
+    def for_cases(self) -> Corpus:
+        """The corpus in which the cases of the law are run: with the parties made up for them."""
+        return self.with_lists(*self.case_parties) if any(self.case_parties) else self
 
     def provision(self, identifier: str) -> Provision:
         """The provision of that id.
@@ -156,7 +183,8 @@ class _Loader:
         reader = ProvisionReader(self.facts, groups, instruments)
         provisions = self.provisions(regimes, reader)
         before = len(self.faults)
-        lists, entries = self.lists(instruments)
+        lists, entries = self.lists("lists/", instruments, {})
+        case_lists, case_entries = self.lists("cases/", instruments, entries)
         sound = len(self.faults) == before  # else what a scenario says of them cannot be judged
         said = self.said_of_entries(instruments, entries) if sound else {}
         scenarios = self.scenarios(said, reader, provisions)
@@ -170,7 +198,7 @@ class _Loader:
             instruments=instruments, provisions=provisions, groups=groups, entries=entries, lists=tuple(lists),
             scenarios=scenarios, regimes=regimes, not_encoded=unread, lines=lines,
             covers_from=head.get("covers_from", date.min), reviewed_through=head.get("reviewed_through", date.max),
-            hash=_hash(self.sources),
+            hash=_hash(self.sources), case_parties=(tuple(case_entries.values()), tuple(case_lists)),
         )  # fmt: skip
         self.stop()
         self.undefined(corpus, reader)
@@ -210,11 +238,14 @@ class _Loader:
         read = (reader.provision(path.removesuffix(".md"), self.sources[path], path) for path in pages)
         return {provision.id: provision for provision in read if provision is not None}
 
-    def lists(self, instruments: Mapping[str, Instrument]) -> tuple[list[PartyList], dict[str, Entry]]:
+    def lists(
+        self, folder: str, instruments: Mapping[str, Instrument], others: Mapping[str, Entry]
+    ) -> tuple[list[PartyList], dict[str, Entry]]:
+        """The lists of a folder and their entries; ``others`` are entries of other folders, whose ids are taken."""
         lists: list[PartyList] = []
         entries: dict[str, Entry] = {}
-        for path in self.named("lists/", ".toml"):
-            held, read, faults = read_entries(self.sources[path], path, instruments, held=entries)
+        for path in self.named(folder, ".toml"):
+            held, read, faults = read_entries(self.sources[path], path, instruments, held={**others, **entries})
             self.noted(*faults)
             lists += [held] if held else []
             entries.update({entry.id: entry for entry in read})

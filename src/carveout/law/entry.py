@@ -18,7 +18,11 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """What an instrument (or a scenario) says about an entry for a period: listed, removed, a mark, a policy."""
+    """What an instrument (or a scenario) says about an entry for a period: listed, removed, a mark, a policy.
+
+    ``public`` is the day from which it could be known, where the instrument is none that the corpus holds (an imported
+    list names a citation only); None is the first day of the period.
+    """
 
     period: Period
     instrument: str
@@ -26,6 +30,7 @@ class Dated:
     evidence: Evidence
     value: str = ""
     scenario: str = ""
+    public: date | None = None
 
     @property
     def firm_from(self) -> date:
@@ -37,7 +42,11 @@ class Dated:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of one list, with everything that was ever said about it."""
+    """One entry of one list, with everything that was ever said about it.
+
+    ``country`` is that of the listing, empty where none is held, and ``countries`` are further ones. ``programs`` are the
+    sanctions programs as the list tags them (``SDGT``), ``kind`` is what the list calls it (``Entity``, ``Individual``).
+    """
 
     id: str
     list: str
@@ -49,6 +58,26 @@ class Entry:
     footnotes: Mapping[str, tuple[Dated, ...]] = field(default_factory=dict)
     review_policies: tuple[Dated, ...] = ()
     note: str = ""
+    programs: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    kind: str = ""
+    addresses: tuple[str, ...] = ()
+
+    def widened(self, other: Entry) -> Entry:
+        """The entry with the further names, places and programs that another file holds of it, and with its removal where
+        that file tells one; the rest of its history stays."""
+        names = {self.name, *self.aliases}
+        places = {self.country, *self.countries}
+        return replace(
+            self,
+            listed=self.listed + tuple(s for s in other.listed if s.value == REMOVED and s not in self.listed),
+            aliases=self.aliases + tuple(n for n in dict.fromkeys((other.name, *other.aliases)) if n not in names),
+            countries=self.countries
+            + tuple(c for c in dict.fromkeys((other.country, *other.countries)) if c and c not in places),
+            addresses=tuple(dict.fromkeys((*self.addresses, *other.addresses))),
+            programs=tuple(dict.fromkeys((*self.programs, *other.programs))),
+            kind=self.kind or other.kind,
+        )
 
     def overlaid(self, over: Entry) -> Entry:
         """The entry with what a scenario says of it added."""
@@ -86,6 +115,15 @@ class EntryView:
     aliases: tuple[str, ...] = ()
     listing_instrument: str = ""
     firm_through: date | None = None
+    programs: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    kind: str = ""
+    addresses: tuple[str, ...] = ()
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The countries the entry is in, that of the listing first; none where none is held."""
+        return tuple(place for place in dict.fromkeys((self.country, *self.countries)) if place)
 
     @property
     def through(self) -> date | Span:
@@ -109,13 +147,21 @@ class EntryView:
 
 @dataclass(frozen=True, slots=True)
 class PartyList:
-    """What is held of one list: its name, the vintage, whether it is complete, and what it covers."""
+    """What is held of one list: its name, the vintage, the days for which it is complete, and what it covers.
+
+    ``complete`` are stretches of days, end exclusive, None open: on these days every party then on the list is held,
+    so that no match is an answer.
+    """
 
     list: str
     title: str
     vintage: date
-    complete: bool
+    complete: tuple[tuple[date, date | None], ...]
     covers: str
+
+    def is_complete(self, day: date) -> bool:
+        """Whether all of the list is held as it stood on a day."""
+        return any(start <= day and (end is None or day < end) for start, end in self.complete)
 
 
 @dataclass(slots=True)
@@ -198,7 +244,12 @@ def view_entry(
     def public(said: Dated) -> bool:
         if said.scenario:
             return said.scenario in scenarios
-        return known is None or instruments[said.instrument].public_from(frees=said.value == REMOVED) <= known
+        if known is None:
+            return True
+        instrument = instruments.get(said.instrument)
+        if instrument is None:
+            return (said.public or said.period.wide[0]) <= known
+        return instrument.public_from(frees=said.value == REMOVED) <= known
 
     held = listings(filter(public, entry.listed))
     listing = held[-1] if held else None
@@ -212,16 +263,19 @@ def view_entry(
         evidence=listing.evidence if listing else Evidence.primary,
         policies=tuple(in_effect_order(filter(public, entry.review_policies))), aliases=entry.aliases,
         listing_instrument=(listing.said.instrument or listing.said.scenario) if listing else "",
+        programs=entry.programs, countries=entry.countries, kind=entry.kind, addresses=entry.addresses,
     )  # fmt: skip
 
 
 def unheld_entry(identifier: str) -> EntryView:
-    """An entry a person names that no held list contains: taken as listed, for all items, in no known group.
+    """An entry a person names that no held list contains: taken as on the list that its id names, from the first day.
 
-    Restricts, never frees: the authorizations for the listed group ask for the group.
+    Restricts, never frees: on the Entity List it is listed for all items, in no known group (the authorizations for the
+    listed group ask for the group); the programs of a designated national are unknown; a list that is not known by its
+    id is one without a mapping.
     """
     return EntryView(
-        id=identifier, list="EL", name=identifier, country="", group="other", listed_from=ALWAYS,
-        listed_through=NEVER, footnote1_from=Span(ALWAYS, NEVER), footnote2_from=NEVER, citation="",
+        id=identifier, list=identifier.partition("/")[0].upper(), name=identifier, country="", group="other",
+        listed_from=ALWAYS, listed_through=NEVER, footnote1_from=Span(ALWAYS, NEVER), footnote2_from=NEVER, citation="",
         evidence=Evidence.inferred, policies=(),
     )  # fmt: skip

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from carveout.facts.eccn import some_among
 from carveout.facts.value import FALSE, TRUE, UNKNOWN, Truth
 from carveout.law.dates import BadDate, period
 from carveout.law.error import Fault
@@ -70,14 +71,16 @@ class GroupHistory:
         position = bisect_right(self.starts, day) - 1
         return self.held[position] if position >= 0 else None
 
-    def contains(self, value: str, day: date) -> Truth:
-        """Whether the value is a member on that day.
+    def contains(self, value: str, day: date, *, some: bool = False) -> Truth:
+        """Whether the value is a member on that day; with ``some``, whether one of a list of ECCNs is.
 
         Unknown between the narrow and the wide set, and on a day for which no statement of the set is held.
         """
         membership = self.at(day)
         if membership is None:
             return UNKNOWN
+        if some:
+            return (some_among(value, membership.narrow) & 2) | (some_among(value, membership.wide) & 1)
         if value not in membership.wide:
             return FALSE
         return TRUE if value in membership.narrow else UNKNOWN

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from carveout.facts.country import is_country
@@ -29,7 +30,8 @@ _FILE = {"list": TABLE, "entry": TABLES}
 _LIST = {"id": TEXT, "title": TEXT, "vintage": DAY, "complete": TRUTH, "covers": TEXT}
 _ENTRY = {
     "id": TEXT, "name": TEXT, "country": TEXT, "aliases": TEXTS, "group": TEXT, "listed": TABLES,
-    "footnote": TABLE, "review_policy": TABLES, "note": TEXT,
+    "footnote": TABLE, "review_policy": TABLES, "note": TEXT, "programs": TEXTS, "countries": TEXTS, "kind": TEXT,
+    "addresses": TEXTS,
 }  # fmt: skip
 _SAID = {"from": FROM, "through": THROUGH, "citation": TEXT, "evidence": TEXT}
 
@@ -118,14 +120,18 @@ class _EntryReader:
             self.same(amended, item)
         else:
             self.whole(item)
-        if item.get("country") and not is_country(item["country"]):
-            self.fault("country", f"{item['country']!r} is not a country code", "write ISO 3166-1 alpha-2, upper case")
+        for key in ("country", "countries"):
+            for place in filter(None, [item.get(key)] if key == "country" else item.get(key, ())):
+                if not is_country(place):
+                    self.fault(key, f"{place!r} is not a country code", "write ISO 3166-1 alpha-2, upper case")
         entry = Entry(
             id=self.id, list=list_name, name=item.get("name", ""), country=item.get("country", ""),
             group=item.get("group", "other"), aliases=tuple(item.get("aliases", ())),
             listed=self.listed(item.get("listed", [])), footnotes=self.footnotes(item.get("footnote", {})),
             review_policies=self.many("review_policy", item.get("review_policy", []), "policy", required=True),
-            note=item.get("note", ""),
+            note=item.get("note", ""), programs=tuple(item.get("programs", ())),
+            countries=tuple(item.get("countries", ())), kind=item.get("kind", ""),
+            addresses=tuple(item.get("addresses", ())),
         )  # fmt: skip
         if len(listings((amended.overlaid(entry) if amended else entry).listed)) > 1:
             self.fault("listed", "is listed again after a gap", "write the later listing as an entry of its own")
@@ -178,7 +184,10 @@ def read_entries(
             reader.fault("id", "is written twice", "ids are unique and never change")
         elif entry is not None:
             entries[entry.id] = entry
+    always = ((date.min, None),)
     party_list = (
-        PartyList(head["id"], head["title"], head["vintage"], head["complete"], head["covers"]) if head else None
+        PartyList(head["id"], head["title"], head["vintage"], always if head["complete"] else (), head["covers"])
+        if head
+        else None
     )
     return party_list, list(entries.values()), reader.faults
