@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -14,10 +15,10 @@ from carveout.parties.name import bare, normalize
 from carveout.parties.screening import Screened, screen
 
 
-def screened(*, strict: bool = False, **cells: str) -> Screened:
+def screened(*, strict: bool = False, lists_are_complete: bool = False, **cells: str) -> Screened:
     row, errors = read_row({"id": "r", **cells})
     assert not errors
-    return screen(row, bundled().view(), strict=strict)
+    return screen(row, bundled().view(), lists_are_complete, strict=strict)
 
 
 def party(**cells: str) -> Involvement:
@@ -135,9 +136,62 @@ def test_a_listed_party_without_a_country_is_where_its_entry_says() -> None:
     assert screened(ultimate_consignee="Huawei Cuba").facts["ultimate_consignee_country"] == "CU"
 
 
-@pytest.mark.parametrize("name", ["华为技术有限公司", "Хуавей", "شركة هواوي"])
-def test_a_script_that_is_not_held_cannot_be_screened(name: str) -> None:
-    assert party(ultimate_consignee=name).match == "unknown"
+@pytest.mark.parametrize(
+    "name", ["华为技术有限公司", "Хуавей", "شركة هواوي", "ファーウェイ", "화웨이", "HUAWEI（华为）"]
+)
+def test_a_listed_party_is_found_under_its_name_in_another_script(name: str) -> None:
+    found = party(ultimate_consignee=name)
+    assert found.match in ("exact", "possible")
+    assert any(c.group == "huawei" for c in found.candidates)
+
+
+@pytest.mark.parametrize("name", ["江苏某某面包店", "مخبز الورد", "빵집"])
+def test_a_script_that_does_not_spell_listed_names_is_never_a_plain_none(name: str) -> None:
+    found = screened(ultimate_consignee=name, lists_are_complete=True)
+    assert found.involved[0].match == "none"
+    assert "ultimate_consignee_listing" in found.assumed
+    assert any("no proof" in caution for caution in found.cautions)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Huawei Technologies Co., Ltd. Representative Office in Kenya", "Huawei Technologies (Shenzhen Branch)",
+        "Филиал Huawei Technologies Co., Ltd.",
+    ],
+)  # fmt: skip
+def test_a_branch_of_a_listed_party_may_be_that_party(name: str) -> None:
+    found = party(ultimate_consignee=name, ultimate_consignee_country="KE")
+    assert found.match == "possible"
+    assert "branch" in found.why
+
+
+def test_a_relative_is_not_listed_on_an_assumption_and_raises_the_red_flags() -> None:
+    found = screened(ultimate_consignee="Huawei Bakery of Ghent", lists_are_complete=True)
+    assert found.involved[0].match == "none"
+    assert "ultimate_consignee_listing" in found.open_roles
+    assert any("Who owns it" in caution for caution in found.cautions)
+
+
+def test_the_address_of_a_listed_party_is_a_red_flag_and_no_listing() -> None:
+    law = bundled()
+    entry = replace(law.entries["el/huawei-italia-it"], addresses=("Via Lorenteggio 240, 20147 Milano, IT",))
+    view = law.with_lists([entry], ()).view()
+    row, _ = read_row(
+        {
+            "id": "r",
+            "ultimate_consignee": "Rossi Reti SpA",
+            "ultimate_consignee_address": "240 via Lorenteggio, 20147 MILANO IT",
+        }
+    )
+    found = screen(row, view, False)
+    assert found.involved[0].match == "none"
+    assert any("Huawei Italia" in caution and "address" in caution for caution in found.cautions)
+
+
+def test_a_cell_that_is_too_long_for_a_name_rejects_its_row() -> None:
+    _, errors = read_row({"id": "r", "ultimate_consignee": "x" * 5000})
+    assert [error.column for error in errors] == ["ultimate_consignee"]
 
 
 def test_normalizing_twice_changes_nothing() -> None:

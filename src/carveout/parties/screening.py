@@ -2,35 +2,26 @@
 
 An exact name is a listing. The same name in another country is never cleared: it asks whether it is a branch.
 A name equal but for its legal form may be the entry. A name in a script that cannot be screened is unknown.
-No match means none only as far as the lists are held, and the answer says so.
+No match means none only as far as the lists are held for the day of the act, and the answer says so. What is said of a
+row depends on that day through nothing else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from functools import lru_cache
-
-from rapidfuzz import fuzz, process
+from datetime import date, timedelta
 
 from carveout.facts.row import UNKNOWN_WORDS, Party, Row
 from carveout.facts.schema import ROLES
-from carveout.facts.value import NEVER, Span, Value
+from carveout.facts.value import NEVER, Value
 from carveout.law.entry import EntryView, unheld_entry
-from carveout.law.involvement import Involvement
+from carveout.law.involvement import MEANING, NO_EFFECT, Involvement
 from carveout.law.view import View
-from carveout.parties.name import bare, normalize, readable
+from carveout.parties.matcher import NOT_FOUND, Match, matcher_of
+from carveout.parties.name import normalize
 
 RESTRICTED_ROLES = ROLES[:4]
-
-PLACEHOLDERS = frozenset(
-    {"", "tbd", "tba", "na", "n a", "nn", "to be determined", "to be advised", "not known", "x", "xxx"}
-)
-"""Words that stand where a name should be, normalized."""
-
-ONE_SLIP = 92.0
-"""Similarity (rapidfuzz ratio of names without legal form) from which a name may be a misspelled entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,85 +39,32 @@ class Screened:
     cautions: tuple[str, ...] = ()
 
 
-class Index:
-    """Entries of a view by normalized name and alias, and by name without legal form."""
+def complete(view: View, day: date) -> bool:
+    """Whether every list that restricts parties is held in full for a day (then no match is an answer, no assumption).
 
-    def __init__(self, view: View) -> None:
-        self.view = view
-        self.exact: dict[str, list[EntryView]] = {}
-        self.bare: dict[str, list[EntryView]] = {}
-        for entry in view.entries.values():
-            for name in (entry.name, *entry.aliases):
-                _add(self.exact, normalize(name), entry)
-                _add(self.bare, bare(name), entry)
-        self.names = sorted(self.bare)
-
-    def find(self, name: str, country: str | None) -> tuple[str, tuple[EntryView, ...], str]:
-        """(match, candidates, why): exact, possible, none or unknown."""
-        if normalize(name) in PLACEHOLDERS:
-            return "unknown", (), f"{name!r} names nobody"
-        if not readable(name):
-            return "unknown", (), f"{name!r} is in a script that the held names are not written in"
-        same = self.exact.get(normalize(name), [])
-        if same:
-            here = [entry for entry in same if country is None or entry.country == country]
-            if here:
-                # The same name is listed for another country too, and a country never clears an exact name.
-                first = min(_first_day(entry) for entry in here)
-                earlier = [entry for entry in same if entry not in here and _first_day(entry) < first]
-                return "exact", (*here, *earlier), "name or alias is the same"
-            where = ", ".join(sorted({entry.country for entry in same}))
-            return "possible", tuple(same), f"the name is listed for {where}, not {country}: is it a branch?"
-        alike = self.bare.get(bare(name), []) if bare(name) else []
-        if alike:
-            return "possible", tuple(alike), "the name differs from a listed one by its legal form only"
-        within = self.contained(name)
-        if within:
-            why = f"the name contains that of a listed party, {within[0].name!r}: is it a branch?"
-            return "possible", tuple(within), why
-        close = process.extractOne(bare(name), self.names, scorer=fuzz.ratio, score_cutoff=ONE_SLIP)
-        if close:
-            return "possible", tuple(self.bare[close[0]]), f"the name is a slip of the pen away from {close[0]!r}"
-        return "none", (), ""
-
-    def contained(self, name: str) -> list[EntryView]:
-        """Entries whose name of two words or more, legal form aside, stands inside this one; the longest first."""
-        words = bare(name).split()
-        for length in range(len(words) - 1, 1, -1):
-            for start in range(len(words) - length + 1):
-                found = self.bare.get(" ".join(words[start : start + length]))
-                if found:
-                    return found
-        return []
+    A view of what was known earlier does not know who was put on a list since.
+    """
+    if view.known is not None and day > view.known:
+        return False
+    held = {one.list: one for one in view.corpus.lists}
+    return all(code in held and held[code].is_complete(day) for code in MEANING)
 
 
-def _first_day(entry: EntryView) -> date:
-    """The first day on which the entry is, or may be, listed."""
-    low = entry.listed_from.low if isinstance(entry.listed_from, Span) else entry.listed_from
-    return low if isinstance(low, date) else NEVER
-
-
-def _add(index: dict[str, list[EntryView]], key: str, entry: EntryView) -> None:
-    held = index.setdefault(key, [])
-    if entry not in held:
-        held.append(entry)
-
-
-@lru_cache(maxsize=64)
-def index_of(view: View) -> Index:
-    """The index of a view; built once."""
-    return Index(view)
-
-
-def complete(view: View) -> bool:
-    """Whether every list that restricts parties is held in full (then no match is an answer, not an assumption)."""
-    return bool(view.corpus.lists) and all(held.complete for held in view.corpus.lists)
+def turns_complete(view: View) -> tuple[date, ...]:
+    """The days on which :func:`complete` may turn, ascending."""
+    days = {
+        day for one in view.corpus.lists if one.list in MEANING for stretch in one.complete for day in stretch if day
+    }
+    if days and view.known is not None and view.known < NEVER:
+        days.add(view.known + timedelta(days=1))
+    return tuple(sorted(days))
 
 
 class _Screening:
-    def __init__(self, row: Row, view: View, *, strict: bool) -> None:
+    def __init__(self, row: Row, view: View, held: bool, *, strict: bool) -> None:
         self.row, self.view, self.strict = row, view, strict
-        self.index = index_of(view)
+        self.complete = held
+        self.matcher = matcher_of(view)
         self.facts: dict[str, Value] = {}
         self.assumed: set[str] = set()
         self.open_roles: list[str] = []
@@ -174,8 +112,10 @@ class _Screening:
                     tuple(dict.fromkeys(a for _, i in found for a in i.ask)),
                     tuple(dict.fromkeys(a for _, i in found for a in i.assumed)),
                     first.why,
+                    first.doubtful,
                 )
             )
+            self.cautions += [_without_effect(first, entry) for entry in first.candidates if entry.list in NO_EFFECT]
         return Screened(tuple(involved), self.facts, frozenset(self.assumed), tuple(dict.fromkeys(self.open_roles)),
                         tuple(dict.fromkeys(self.cautions)))  # fmt: skip
 
@@ -215,18 +155,18 @@ class _Screening:
 
     def named(self, role: str, name: str, listing: str | None) -> None:
         country = self.text(f"{role}_country")
-        match, candidates, why = self.index.find(name, country) if name else ("none", (), "")
+        match = self.matcher.find(name, country) if name else NOT_FOUND
         fact = f"{role}_listing"
+        self.address(role, name, match)
         if listing is not None:
             self.assumed.add(fact)
-        if match == "exact":
-            self.exact(role, name, listing, candidates, why)
+        if match.sort == "exact":
+            self.exact(role, name, listing, match)
             return
         if listing is not None and listing != "none":
             self.stated(role, name, listing, fact)
             return
-        same_name = bool(candidates) and normalize(name) in self.index.exact
-        if listing == "none" and not same_name:
+        if listing == "none" and not match.same_name:
             self.note(
                 role,
                 ("name", normalize(name) or name),
@@ -238,37 +178,77 @@ class _Screening:
             self.cautions.append(
                 f"{fact} says none, but {name!r} is the name of a listed party; a country never clears an exact name"
             )
-        if match in ("possible", "unknown"):
-            self.cautions.append(f"{name!r}: {why}")
-            self.note(role, ("name", normalize(name) or name, match),
-                      Involvement((role,), name, "possible" if candidates else "unknown", candidates, (fact,), why=why))  # fmt: skip
+        if match.sort in ("possible", "unknown"):
+            self.cautions.append(f"{name!r}: {match.why}")
+            found = in_order(match.candidates)
+            self.note(role, ("name", normalize(name) or name, match.sort),
+                      Involvement((role,), name, "possible" if found else "unknown", found, (fact,), why=match.why))  # fmt: skip
+            if found:
+                self.other_lists(role, name, fact, found)
             return
-        self.unmatched(role, name, fact)
+        if match.why:
+            self.cautions.append(f"{name!r}: {' '.join((match.why + '.', *match.questions))}")
+        self.unmatched(role, name, fact, sure=match.sort == "none" and not match.why)
 
-    def exact(self, role: str, name: str, listing: str | None, candidates: tuple[EntryView, ...], why: str) -> None:
-        """An exact name is a listing; a stated entry only chooses among several of the same name."""
-        chosen = tuple(c for c in candidates if c.id == listing) or candidates
-        if listing is not None and listing not in {c.id for c in candidates}:
-            self.cautions.append(
-                f"{role}_listing says {listing}, but {name!r} is exactly a listed name; the listing stands"
+    def address(self, role: str, name: str, match: Match) -> None:
+        """Caution where the party shares the address of somebody listed that it is not found to be."""
+        address = self.text(f"{role}_address")
+        for entry in self.matcher.at_address(address) if address else ():
+            if entry not in match.candidates:
+                self.cautions.append(
+                    f"{name!r} has the address of {entry.name!r} ({entry.list}): do they share an office, or an owner?"
+                )
+
+    def exact(self, role: str, name: str, listing: str | None, match: Match) -> None:
+        """An exact name is a listing; a stated entry only chooses among several of the same name on its list."""
+        fact = f"{role}_listing"
+        candidates, doubtful = match.candidates, match.doubtful
+        stated = next((c for c in candidates if c.id == listing), None)
+        if listing is not None and stated is None:
+            self.cautions.append(f"{fact} says {listing}, but {name!r} is exactly a listed name; the listing stands")
+        if stated is not None:
+            candidates = tuple(
+                c for c in candidates if c is stated or (c.list != stated.list and c.id not in match.doubtful)
             )
-        self.known_country(role, chosen)
-        self.note(role, tuple(c.id for c in chosen), Involvement((role,), name, "exact", chosen, why=why))
+            doubtful = frozenset()
+        chosen = in_order(candidates)
+        if doubtful:
+            self.cautions.append(
+                f"{name!r} is also the name of {', '.join(c.id for c in chosen if c.id in doubtful)}, listed for another "
+                "country, which never clears an exact name: is it the same party?"
+            )
+        self.known_country(role, tuple(c for c in chosen if c.id not in doubtful))
+        self.note(role, (tuple(c.id for c in chosen), doubtful),
+                  Involvement((role,), name, "exact", chosen, (fact,) if doubtful else (), why=match.why, doubtful=doubtful))  # fmt: skip
+        self.other_lists(role, name, fact, chosen)
 
     def stated(self, role: str, name: str, listing: str, fact: str) -> None:
-        """The row says which entry it is; an entry that is not held is taken as listed for all items."""
+        """The row says which entry it is; an entry that is not held is taken as on its list, as stated."""
         entry = self.view.entries.get(listing)
         if entry is None:
             entry = unheld_entry(listing)
             self.cautions.append(f"{listing} is not among the entries held; taken as listed for all items, as stated")
         else:
             self.known_country(role, (entry,))
-        self.note(role, (entry.id,), Involvement((role,), name or entry.name, "stated", (entry,), assumed=(fact,),
+        self.note(role, ((entry.id,), frozenset()), Involvement((role,), name or entry.name, "stated", (entry,), assumed=(fact,),
                                                  why="stated in the row"))  # fmt: skip
+        self.other_lists(role, name or entry.name, fact, (entry,))
 
-    def unmatched(self, role: str, name: str, fact: str) -> None:
-        """No match: none where every list is held, else an assumption that the answer names."""
-        if complete(self.view) and fact not in self.row.stated_unknown:
+    def other_lists(self, role: str, name: str, fact: str, candidates: tuple[EntryView, ...]) -> None:
+        """A party found on a list, and not on the Entity List: that it is on no other is an answer only where all are
+        held, else an assumption that the answer names; read strictly it is unknown."""
+        if self.complete or any(entry.list == "EL" for entry in candidates):
+            return
+        if self.strict:
+            self.note(role, ("name", normalize(name), "?"),
+                      Involvement((role,), name, "unknown", ask=(fact,), why="not on the other lists held"))  # fmt: skip
+            return
+        self.assumed.add(fact)
+        self.open_roles.append(fact)
+
+    def unmatched(self, role: str, name: str, fact: str, *, sure: bool) -> None:
+        """No match: none where every list is held and the name is no relative, else an assumption that the answer names."""
+        if self.complete and sure and fact not in self.row.stated_unknown:
             self.note(
                 role,
                 ("name", normalize(name)),
@@ -292,23 +272,40 @@ class _Screening:
 
     def known_country(self, role: str, candidates: tuple[EntryView, ...]) -> None:
         """A listed party without a stated country is where its entry says, when there is one answer."""
-        countries = {candidate.country for candidate in candidates}
+        countries = {place for candidate in candidates for place in candidate.places or ("",)} - {""}
         fact = f"{role}_country"
         if len(countries) == 1 and fact not in self.row.facts and fact not in self.row.stated_unknown:
             self.facts[fact] = countries.pop()
 
 
-def screen(row: Row, view: View, *, strict: bool = False) -> Screened:
+def in_order(candidates: Sequence[EntryView]) -> tuple[EntryView, ...]:
+    """Entries with those of the lists that restrict most of what is done here first; else as they are."""
+    ranks = {**{code: rank for rank, code in enumerate(MEANING)}, **dict.fromkeys(NO_EFFECT, len(MEANING) + 1)}
+    return tuple(sorted(candidates, key=lambda entry: ranks.get(entry.list, len(MEANING))))
+
+
+def _without_effect(party: Involvement, entry: EntryView) -> str:
+    """The caution about a party on a list that has no effect under the EAR."""
+    is_on = "is" if party.match in ("exact", "stated") else "may be"
+    return (
+        f"{party.name!r} {is_on} on list {entry.list} ({NO_EFFECT[entry.list]}): no effect under the EAR, "
+        "but other regimes may bar dealings with it"
+    )
+
+
+def screen(row: Row, view: View, held: bool, *, strict: bool = False) -> Screened:
     """Who the parties of a row are, as far as the entries of the view tell.
 
-    Roles and their defaults are those of the contract: an empty purchaser or end-user is the ultimate consignee,
-    an empty intermediate consignee is nobody, and when no role is filled the party is unknown.
+    ``held`` is whether the lists are held complete for the day of the act (:func:`complete`). Roles and their defaults
+    are those of the contract: an empty purchaser or end-user is the ultimate consignee, an empty intermediate consignee
+    is nobody, and when no role is filled the party is unknown.
     """
-    return _Screening(row, view, strict=strict).run()
+    return _Screening(row, view, held, strict=strict).run()
 
 
-def screen_party(party: Party, view: View, *, strict: bool = False) -> Screened:
+def screen_party(party: Party, view: View, held: bool, *, strict: bool = False) -> Screened:
     """One further party of a row, screened as if it stood alone in the columns of its role."""
     cells = party.cells()
     facts: dict[str, Value] = {name: text for name, text in cells.items() if text not in UNKNOWN_WORDS}
-    return _Screening(Row("", None, facts, frozenset(cells) - frozenset(facts)), view, strict=strict).one(party.role)
+    alone = Row("", None, facts, frozenset(cells) - frozenset(facts))
+    return _Screening(alone, view, held, strict=strict).one(party.role)

@@ -1,0 +1,322 @@
+"""Names against names: equal, equal in their words, or near enough that the scorer calls them a match.
+
+Queries go through in batches. What can be said of many pairs at once is said in arrays; the scorer sees only the few
+pairs that it could raise to an alert.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from anyascii import anyascii
+from rapidfuzz import fuzz, process
+
+from carveout.parties.alignment import likeness
+from carveout.parties.candidates import Candidates
+from carveout.parties.family import Families
+from carveout.parties.found import Found, Match
+from carveout.parties.kept_name import line_of, name_of
+from carveout.parties.mending import mended
+from carveout.parties.name import Name, read_name
+from carveout.parties.overlap import Overlap, odds
+from carveout.parties.rarity import COMMON, USUAL_SIZE, Rarity
+from carveout.parties.rows import Rows
+from carveout.parties.score import score
+from carveout.parties.search_settings import SearchSettings
+from carveout.parties.settings import Kind
+from carveout.parties.vocabulary import Vocabulary
+from carveout.parties.word import COMPANY_WORDS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_SHORT = {
+    "limited": "ltd", "company": "co", "corporation": "corp", "incorporated": "inc", "private": "pvt", "and": "",
+}  # fmt: skip
+_SPELLED = re.compile("|".join(_SHORT))
+KEPT = ("texts", "turned", "normal", "keys", "cores", "orders", "ties", "shares")
+"""What is kept of the names beside the arrays."""
+BATCH = 4096
+"""Names looked up together."""
+
+
+class Asked(NamedTuple):
+    """A name to be looked up, as read, and the kind of party it is said or seems to be."""
+
+    name: Name
+    kind: Kind
+
+
+class NameIndex:
+    """All listed names, each with the kind of party that bears it, found by text."""
+
+    def __init__(
+        self,
+        names: Sequence[str],
+        kinds: Sequence[Kind],
+        settings: SearchSettings,
+        kept: tuple[Mapping[str, NDArray[Any]], Mapping[str, Any]] | None = None,
+    ) -> None:
+        self.names, self.kinds, self.settings = tuple(names), tuple(kinds), settings
+        self.held: list[Name | None] = [None] * len(self.names)
+        self.lines: Sequence[str] = ()
+        if kept is None:
+            self._build()
+        else:
+            self._restore(*kept)
+        self.text_rows, self.turned_rows = np.array(self.texts, object), np.array(self.turned, object)
+        self.people = np.array([kind == "person" for kind in self.kinds], bool)
+        height = len(self.names)
+        self.same, self.equal = Rows(self.normal, height), Rows(self.keys, height)
+        self.alike = Rows([*self.orders, *self.ties], height)
+
+    def _build(self) -> None:
+        """Everything from the names themselves."""
+        settings = self.settings
+        read = [read_name(name) for name in self.names]
+        self.held = list(read)
+        self.texts = [text_of(name) for name in read]
+        self.turned = [turned(text) for text in self.texts]
+        self.normal = [name.normalized for name in read]
+        self.keys = [key_of(name) for name in read]
+        self.cores = [" ".join(name.core) for name in read]
+        self.orders = [turned(text) for text in self.normal]
+        self.ties = [tight(text) for text in self.normal]
+        self.shares, size = _shares(read)
+        self.rarity = Rarity(self.shares, size)
+        self.vocabulary = Vocabulary.build(self.texts)
+        self.candidates = Candidates.build(self.vocabulary, self.texts, settings.reach)
+        least = settings.scorer.least
+        self.overlap = Overlap.build(self.vocabulary, self.texts, lambda word: max(self.rarity.weight(word), least))
+        companies = [
+            kind == "organization" or (kind == "any" and not personal(name))
+            for kind, name in zip(self.kinds, read, strict=True)
+        ]
+        self.families = Families.build(self.cores, self.texts, companies, self.rarity, settings.family_weight)
+
+    def _restore(self, arrays: Mapping[str, NDArray[Any]], held: Mapping[str, Any]) -> None:
+        """Everything as :meth:`state` gave it."""
+        self.texts, self.turned, self.normal, self.keys, self.cores, self.orders, self.ties, self.shares = (
+            held[part] for part in KEPT
+        )
+        self.lines = held["lines"]
+        self.rarity = Rarity(self.shares, len(self.names))
+        self.vocabulary = Vocabulary(held["words"], held["skeletons"], arrays)
+        self.candidates = Candidates(self.vocabulary, arrays, self.settings.reach)
+        self.overlap = Overlap(self.vocabulary, arrays)
+        self.families = Families(self.cores, held["families"], held["large"])
+
+    def state(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+        """(arrays, texts) that this index can be made from again, with its names."""
+        words = self.vocabulary
+        texts = {
+            **{part: getattr(self, part) for part in KEPT}, "names": self.names, "kinds": self.kinds,
+            "lines": [line_of(self.name(row)) for row in range(len(self.names))],
+            "words": words.words, "skeletons": words.skeletons, "families": self.families.rows,
+            "large": sorted(self.families.large),
+        }  # fmt: skip
+        return {**words.arrays, **self.candidates.arrays, **self.overlap.arrays}, texts
+
+    def name(self, row: int) -> Name:
+        """A listed name as read; read when it is first asked for."""
+        held = self.held[row]
+        if held is None:
+            held = self.held[row] = name_of(self.names[row], self.lines[row])
+        return held
+
+    def ask(self, raw: str, kind: Kind = "any") -> Asked:
+        """A name as it is looked up: slips in its legal form mended; a legal form makes its bearer an organization."""
+        name = read_name(raw)
+        known = self.vocabulary.word_at
+        strange = [word for word in name.core if word not in known]
+        if strange and list(map(mended, strange)) != strange:
+            words = [word if word in known else mended(word) for word in name.normalized.split()]
+            name = replace(read_name(" ".join(words)), raw=raw, script=name.script, variants=name.variants)
+        return Asked(name, "organization" if kind == "any" and name.forms else kind)
+
+    def find(self, named: Sequence[tuple[str, Kind]]) -> list[Found]:
+        """What each name may mean: equal names before near ones, near ones the likeliest first, relatives last.
+
+        Relatives are sought only for names that nothing matches. Raises NameTooLong.
+        """
+        found: list[Found] = []
+        for low in range(0, len(named), BATCH):
+            found += self._batch([self.ask(name, kind) for name, kind in named[low : low + BATCH]])
+        return found
+
+    def every(self, asked: Asked) -> list[Match]:
+        """The slow oracle: the name scored against every listed name, with nothing sorted out before."""
+        return [self._scored(asked, row, "search") for row in range(len(self.names))]
+
+    def candidate_rows(self, asked: Asked) -> list[int]:
+        """The rows that the index proposes for a name, the likeliest first."""
+        texts = [text_of(asked.name)]
+        found: list[int] = self.candidates.find(texts, self.vocabulary.bags(texts))[1].tolist()
+        return found
+
+    def _batch(self, asked: Sequence[Asked]) -> list[Found]:
+        found = [self._equal(one) for one in asked]
+        left = [at for at, held in enumerate(found) if not _settled(held)]
+        self._near([asked[at] for at in left], [found[at] for at in left])
+        for at in left:
+            one, held = asked[at], found[at]
+            if one.kind in ("organization", "any") and not _settled(held):
+                name = one.name
+                rows = self.families.find(
+                    name.core, further=bool(name.places or name.numbers), personal=personal(name), near=tuple(held)
+                )
+                if rows:
+                    # Before what is merely alike: a relative asks a question, the others only resemble.
+                    bar = max([self.settings.related, *(match.strength + 0.01 for match in held.values())])
+                    for row in rows:
+                        held[row] = Match(row, "related", held[row].value if row in held else 0.0, False, bar)
+        return [Found(one.kind, tuple(held.values())) for one, held in zip(asked, found, strict=True)]
+
+    def _equal(self, one: Asked) -> dict[int, Match]:
+        """The listed names that are the same, in their text, in their words, or in their letters."""
+        held: dict[int, Match] = {}
+        name = one.name
+        for row in self.same.find(name.normalized):
+            held[row] = self._scored(one, row, "exact")
+        for key in keys_of(name):
+            for row in self.equal.find(key):
+                if row not in held:
+                    held[row] = self._scored(one, row, "core")
+        if not held:
+            text = name.normalized
+            for row in (*self.alike.find(turned(text)), *self.alike.find(tight(text))):
+                if row not in held:
+                    held[row] = self._scored(self._respelled(one, row), row, "core")
+        return held
+
+    def _near(self, asked: Sequence[Asked], found: Sequence[dict[int, Match]]) -> None:
+        spoken = [(at, text) for at, one in enumerate(asked) for text in texts_of(one.name)]
+        owners = np.array([at for at, _ in spoken], np.int64)
+        texts = [text for _, text in spoken]
+        bags = self.vocabulary.bags(texts)
+        rows, names, alike = self.candidates.find(texts, bags)
+        if len(rows) == 0:
+            return
+        # Arrays of objects hand out their texts many times faster than lists do.
+        plain = _ratios(np.array(texts, object)[rows], self.text_rows[names])
+        other = _ratios(np.array(list(map(turned, texts)), object)[rows], self.turned_rows[names])
+        judged = odds(
+            self.overlap.shares(bags, rows, names), plain, other, alike.astype(np.float64), self.people[names]
+        )
+        worth = np.flatnonzero(judged >= self.settings.worth_scoring)
+        order = worth[np.lexsort((names[worth], -judged[worth], owners[rows[worth]]))]
+        scored = [0] * len(asked)
+        least = [self.settings.worth_scoring] * len(asked)
+        for one, row, hope in zip(
+            owners[rows[order]].tolist(), names[order].tolist(), judged[order].tolist(), strict=True
+        ):
+            if hope < least[one] or scored[one] == self.settings.scored_at_most or row in found[one]:
+                continue
+            scored[one] += 1
+            match = self._scored(asked[one], row, "search")
+            if match.match and self.kinds[row] != "person" and not self._telling(asked[one].name, row):
+                match = match._replace(match=False)
+            found[one][row] = match
+            if match.match:
+                least[one] = max(least[one], hope - self.settings.close_behind)
+
+    def _telling(self, name: Name, row: int) -> bool:
+        """Whether a word that tells the listed party from others is in the name, if only about so; true if it has none."""
+        telling = [word for word in self.name(row).core if word not in COMMON]
+        words = {*name.core, "".join(name.core), *name.places, *(word for read in name.variants for word in read)}
+        return (
+            not telling
+            or not words.isdisjoint(telling)
+            or any(
+                word == other or likeness(word, other)[0] >= self.settings.scorer.alike or word in other
+                for word in telling
+                for other in words
+            )
+        )
+
+    def _respelled(self, asked: Asked, row: int) -> Asked:
+        """The name with the words of a listed one that has the same letters; the order of a person's words tells them apart."""
+        held = self.name(row)
+        if self.kinds[row] == "person" and " " in asked.name.normalized:
+            return asked
+        return asked._replace(name=replace(held, raw=asked.name.raw, normalized=asked.name.normalized))
+
+    def _scored(self, asked: Asked, row: int, tier: str) -> Match:
+        kind = self.kinds[row]
+        found = score(
+            asked.name, self.name(row), kind=asked.kind if kind == "any" else kind,
+            rarity=self.rarity, settings=self.settings.scorer,
+        )  # fmt: skip
+        return Match(row, tier, found.value, found.match, found.strength)
+
+
+def _settled(held: Mapping[int, Match]) -> bool:
+    """Whether one of these is a match."""
+    for match in held.values():  # noqa: SIM110
+        if match.match:
+            return True
+    return False
+
+
+def _ratios(some: NDArray[np.object_], others: NDArray[np.object_]) -> NDArray[np.float64]:
+    """How like each other the letters of each pair of texts are, 0 to 1."""
+    return process.cpdist(some.tolist(), others.tolist(), scorer=fuzz.ratio).astype(np.float64) / 100
+
+
+def personal(name: Name) -> bool:
+    """Whether a name of unknown kind may be a person's: no legal form, number, place or company word in it."""
+    return not (name.forms or name.numbers or name.places) and COMPANY_WORDS.isdisjoint(name.core)
+
+
+def text_of(name: Name) -> str:
+    """What is indexed of a name: its words, places and numbers in lower-case ASCII."""
+    text = " ".join((*name.core, *name.places, *name.numbers) if name.places or name.numbers else name.core)
+    return text if text.isascii() else " ".join(anyascii(text).lower().split())
+
+
+def texts_of(name: Name) -> list[str]:
+    """The same for every reading of a name in another script."""
+    if not name.variants:
+        return [text_of(name)]
+    return list(dict.fromkeys(text_of(replace(name, core=core)) for core in (name.core, *name.variants)))
+
+
+def key_of(name: Name) -> str:
+    """A name whatever the order of its words; empty for a name without any."""
+    core = " ".join(sorted(name.core))
+    if name.places or name.numbers:
+        return f"{core}|{' '.join(sorted(name.places))}|{' '.join(sorted(name.numbers))}" if core else ""
+    return f"{core}||" if core else ""
+
+
+def keys_of(name: Name) -> list[str]:
+    """The same for every reading of a name in another script."""
+    if not name.variants:
+        return [key_of(name)]
+    return [key_of(name), *(key_of(replace(name, core=core)) for core in name.variants)]
+
+
+def tight(text: str) -> str:
+    """A normalized name without its spaces, however its legal form is spelled."""
+    return _SPELLED.sub(lambda found: _SHORT[found.group()], text.replace(" ", ""))
+
+
+def turned(text: str) -> str:
+    """The words of a text in alphabetical order."""
+    return " ".join(sorted(text.split()))
+
+
+def _shares(names: Sequence[Name]) -> tuple[dict[str, float], int]:
+    """Shares of names that hold a word, as :meth:`Rarity.of` takes them, so that they can be kept; and their number."""
+    counts: Counter[str] = Counter()
+    for name in names:
+        counts.update({*name.core, *name.person})
+    shares = {word: count / max(len(names), USUAL_SIZE) for word, count in counts.items()}
+    for word, share in COMMON.items():
+        shares[word] = max(share, shares.get(word, 0.0))
+    return shares, len(names)

@@ -1,0 +1,164 @@
+"""How well a name fits a listed name: a calibrated value, a match or not, and a strength that does not tie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import exp
+from operator import mul
+from typing import Final
+
+from rapidfuzz.distance import OSA, Indel
+
+from carveout.parties.evidence import PARENTS, Comparison, Evidence, compare, evidence
+from carveout.parties.name import Name
+from carveout.parties.rarity import DEFAULT, Rarity
+from carveout.parties.settings import SETTINGS, Kind, Settings
+from carveout.parties.word import COMPANY_WORDS, consonants
+
+__all__ = ["KINDS", "Score", "compared", "kind_of", "score"]
+
+KINDS: Final[dict[str, Kind]] = {
+    "company": "organization", "organization": "organization", "publicbody": "organization", "entity": "organization",
+    "person": "person", "individual": "person", "vessel": "vessel", "airplane": "vessel", "aircraft": "vessel",
+    "legalentity": "any", "thing": "any", "": "any",
+}  # fmt: skip
+"""Kinds by schema of FollowTheMoney, or by type of the Consolidated Screening List, lower case."""
+
+
+def kind_of(schema: str | None) -> Kind:
+    """The kind of party that a schema names; ``any`` for one that says nothing about it."""
+    return KINDS.get((schema or "").strip().lower(), "any")
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What a comparison came to.
+
+    ``value`` is in 0..1, ``match`` whether it reaches the threshold of the kind, ``strength`` in 0..1 orders
+    candidates: 1.0 for the same text only, then names equal but for case and punctuation, then by evidence.
+    """
+
+    value: float
+    match: bool
+    strength: float
+
+
+def _looks_personal(name: Name) -> bool:
+    """Whether a name of unknown kind may be a person's: no legal form, number, place or company word."""
+    return (
+        not (name.forms or name.numbers or name.places) and COMPANY_WORDS.isdisjoint(name.core) and len(name.person) > 1
+    )
+
+
+def settled(kind: Kind, query: Name, candidate: Name) -> Kind:
+    """The kind whose weights apply: parties of unknown kind are persons where both names could be a person's."""
+    if kind != "any":
+        return kind
+    return "person" if _looks_personal(query) and _looks_personal(candidate) else "organization"
+
+
+def compared(
+    query: Name, candidate: Name, kind: Kind, rarity: Rarity, settings: Settings
+) -> tuple[float, Comparison, Evidence]:
+    """The log odds of the best reading of two names, with the comparison and the evidence it rests on."""
+    kind = settled(kind, query, candidate)
+    person = kind == "person"
+    weights = settings.weights(kind)
+    best: tuple[float, Comparison, Evidence] | None = None
+    for words, listed, cost in _readings(query, candidate, person=person):
+        found = compare(query, candidate, settings, person=person, words=words, listed=listed)
+        if cost:
+            found = found._replace(unvoweled=True)
+        shown = evidence(query, candidate, found, rarity, settings, person=person)
+        odds = weights[0] - sum(map(mul, weights[1:], shown)) - (settings.unvoweled if cost else 0.0)
+        if best is None or odds > best[0]:
+            best = odds, found, shown
+    assert best is not None
+    return best
+
+
+_UNVOWELED = frozenset({"arabic", "hebrew"})
+Reading = tuple[tuple[str, ...], tuple[str, ...], bool]
+_AS_THEY_ARE: Final[tuple[Reading, ...]] = (((), (), False),)
+
+
+def _one_word(one: str, other: str) -> bool:
+    """Whether two names without their spaces are the same but for a slip or, in long ones, two."""
+    if one == other:
+        return True
+    size = min(len(one), len(other))
+    slips = 0 if size < 8 else 1 if size < 16 else 2
+    return abs(len(one) - len(other)) <= slips > 0 and OSA.distance(one, other, score_cutoff=slips) <= slips
+
+
+def _readings(query: Name, candidate: Name, *, person: bool) -> Iterable[Reading]:
+    """The readings to compare: (words, listed words, by consonants only); empty words are those of the name."""
+    # Where only spaces differ, or a slip took one for a letter, the whole name is one word.
+    whole = query.normalized.count(" ") != candidate.normalized.count(" ") and _one_word(query.joined, candidate.joined)
+    whole = whole or (query.joined == candidate.joined and query.normalized != candidate.normalized)
+    as_one: tuple[Reading, ...] = (((query.joined,), (candidate.joined,), False),) if whole else ()
+    if query.script == "latin" == candidate.script:
+        return _AS_THEY_ARE + as_one if as_one else _AS_THEY_ARE
+    mine = [query.person, *query.callings] if person else [query.core, *query.variants]
+    theirs = [candidate.person, *candidate.callings] if person else [candidate.core, *candidate.variants]
+    if person and query.script == candidate.script == "chinese":
+        # Each character of a person's name is a word: one in three is another person, however alike they sound.
+        return [(max(mine, key=len), max(theirs, key=len), False)]
+    readings: list[Reading] = [*((words, listed, False) for words in mine for listed in theirs), *as_one]
+    if query.script != candidate.script and _UNVOWELED & {query.script, candidate.script}:
+        readings += [(tuple(map(consonants, w)), tuple(map(consonants, li)), True) for w in mine for li in theirs[:1]]
+    return readings
+
+
+def _same_words(query: Name, candidate: Name, *, person: bool) -> tuple[str, ...]:
+    """The words of two Latin names that differ in nothing but their order; empty for all others.
+
+    Nothing speaks against such a pair, so that its log odds are known without an alignment.
+    """
+    if (
+        query.forms != candidate.forms
+        or query.places != candidate.places
+        or query.numbers != candidate.numbers
+        or query.script != "latin"
+        or candidate.script != "latin"
+    ):
+        return ()
+    words, listed = (query.person, candidate.person) if person else (query.core, candidate.core)
+    if words != listed and (len(words) != len(listed) or sorted(words) != sorted(listed)):
+        return ()
+    return () if person and not PARENTS.isdisjoint(words) else words
+
+
+def score(
+    query: Name, candidate: Name, *, kind: Kind = "any", rarity: Rarity = DEFAULT, settings: Settings = SETTINGS
+) -> Score:
+    """The score of ``query`` against the listed name ``candidate``.
+
+    Deterministic; not symmetric, because a word missing from the query and a word added by it weigh differently.
+    A name without a letter or digit scores 0. ``explain`` in ``explanation.py`` says why.
+    """
+    if not query.normalized or not candidate.normalized:
+        return Score(0.0, False, 0.0)
+    if query.raw == candidate.raw:
+        return Score(1.0, True, 1.0)
+    read_as = settled(kind, query, candidate)
+    words = _same_words(query, candidate, person=read_as == "person")
+    if words and settings.least > 0:
+        odds = settings.weights(read_as)[0]
+    else:
+        odds, found, _ = compared(query, candidate, read_as, rarity, settings)
+        words = tuple([found.query[i] for i, *_ in found.alignment.pairs])
+    value = 1.0 / (1.0 + exp(-odds)) if odds > -40 else 0.0
+    if query.normalized == candidate.normalized:
+        value = max(value, settings.threshold(kind))
+        near = 0.9 * Indel.normalized_similarity(query.raw.lower(), candidate.raw.lower())
+        near += 0.09 * Indel.normalized_similarity(query.raw, candidate.raw)
+        return Score(value, True, 0.99 + 0.01 * near)
+    said = sum(map(rarity.weight, words))
+    strength = (
+        0.8 * value
+        + 0.16 * Indel.normalized_similarity(query.normalized, candidate.normalized)
+        + 0.03 * said / (1.0 + said)
+    )
+    return Score(value, value >= settings.threshold(kind), 0.99 * strength)
