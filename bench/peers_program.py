@@ -161,10 +161,17 @@ class _Writer:
         for place, (start, held) in enumerate(zip(history.starts, history.held, strict=True)):
             end = history.starts[place + 1] if place + 1 < len(history.starts) else None
             sets = (held.narrow, held.wide) if held else ()
-            read = [self.leaf(Member(node.fact, values=frozenset(s))) for s in dict.fromkeys(sets)]
+            read = [self.among(node, s) for s in dict.fromkeys(sets)]
             said = Unsaid() if not read else read[0] if len(read) == 1 else Agree(tuple(read))
             parts.append(And((self.days(clock, start, end), said)))
         return Or(tuple(parts))
+
+    def among(self, node: Member, members: frozenset[str]) -> Tree:
+        """Membership of a set that stands still; of a list of ECCNs in its one form, that some of it is a member."""
+        if not node.some:
+            return self.leaf(Member(node.fact, values=frozenset(members)))
+        more = And((self.leaf(Like(node.fact, "%?%")), Unsaid()))
+        return Or((*(self.leaf(Like(node.fact, f"%{member}%")) for member in sorted(members)), more))
 
     def leaf(self, node: Node) -> Tree:
         """A leaf over columns; a fact known within bounds is judged by both its ends."""

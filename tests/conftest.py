@@ -1,6 +1,7 @@
 """Hypothesis profiles, and the public list data that some tests read."""
 
 import os
+import tempfile
 from pathlib import Path
 from typing import NoReturn
 
@@ -11,7 +12,15 @@ CI = os.environ.get("CI") == "true"
 
 settings.register_profile("default", deadline=None, max_examples=100, derandomize=CI)
 settings.register_profile("soak", deadline=None, max_examples=5000, derandomize=False)
+os.environ["CARVEOUT_LISTS"] = tempfile.mkdtemp(prefix="carveout-lists-")  # never the lists of whoever runs the tests
+os.environ["CARVEOUT_TABLES"] = tempfile.mkdtemp(prefix="carveout-tables-")
 settings.load_profile("default")  # `--hypothesis-profile=soak` is applied after this
+
+
+@pytest.fixture(autouse=True)
+def no_imported_tables(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test sees the EAR tables that the user of this machine has imported."""
+    monkeypatch.setenv("CARVEOUT_TABLES", str(tmp_path_factory.getbasetemp() / "no tables"))
 
 
 def absent(what: str) -> NoReturn:

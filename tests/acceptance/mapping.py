@@ -17,6 +17,16 @@ PREMISES = {
     "recipient_acts_for_listed": "false",
 }
 
+DIRECT_PRODUCT_PREMISES = {
+    # A publisher who speaks of the direct product rule leaves de minimis aside, and of two limbs the one it is silent on.
+    "us_controlled_content_pct": "0",
+    "input_eccns": "none",
+    "plant_eccns": "none",
+}
+
+# An ECCN of the list, for publishers who say "listed" or "caught" and name none.
+LISTED_ECCN = "3E001"
+
 # Names as the entries have them. "HiSilicon" and "affiliate added on ..." stand for a listed company of that wave.
 PARTIES = {
     "Huawei Technologies Co., Ltd.": ("Huawei Technologies Co., Ltd.", "CN"),
@@ -32,7 +42,8 @@ PARTIES = {
 DIRECTIONS = {
     "export": "export", "reexport": "reexport", "release": "release", "return_to_us": "return_to_us",
     "import_into_us": "import", "purchase_from_listed": "procurement", "foreign_sale": "export_from_abroad",
-    "reexport_or_foreign_sale": "export_from_abroad",
+    "reexport_or_foreign_sale": "export_from_abroad", "export_from_abroad": "export_from_abroad",
+    "transfer_in_country": "transfer_in_country",
 }  # fmt: skip
 
 # What the act is for, by the words of "purpose" and "activity" (first match wins, "purpose" before "activity").
@@ -88,6 +99,9 @@ def _party(facts: dict[str, Any]) -> dict[str, str]:
             mapped[f"{role}_listing"] = "none"
         elif listed is True and str(name) not in PARTIES and role != "supplier":
             mapped[f"{role}_listing"] = "el/other-listed-company-cn"
+    if facts.get("direction") in ("purchase_from_listed", "import_into_us") and "ultimate_consignee" not in mapped:
+        # What is bought or brought in goes to whoever buys or imports.
+        mapped["ultimate_consignee"] = str(facts["actor"])
     return mapped
 
 
@@ -132,8 +146,10 @@ def _act(facts: dict[str, Any]) -> dict[str, str]:
         mapped["direction"] = "export"
     else:
         mapped["direction"] = "release"
-    if mapped["direction"] == "export_from_abroad":
-        mapped["located_in_us"] = "false"  # a foreign sale starts abroad
+    if mapped["direction"] in ("export_from_abroad", "transfer_in_country"):
+        mapped["located_in_us"] = (
+            "false"  # a foreign sale starts abroad, a transfer within a foreign country stays there
+        )
     words = " ".join(str(facts.get(key, "")) for key in ("purpose", "activity"))
     if facts.get("fits_tgl_category") is False:
         mapped["activity"] = "sale"
@@ -205,10 +221,49 @@ def _savings_and_license(facts: dict[str, Any], as_of: str) -> dict[str, str]:
     return mapped
 
 
+def _direct_product(facts: dict[str, Any], as_of: str) -> dict[str, str]:
+    """How the item was made, by whose design, when, and what is known of footnote 1 parties."""
+    mapped: dict[str, str] = {}
+    # "Not itself subject" speaks of the product; what is said of the plant is then said of its components.
+    if "not itself subject" not in str(facts.get("item")):
+        us = facts.get("plant_equipment_direct_product_of_us_technology")
+        if us or facts.get("plant_equipment_direct_product_of_ear_technology"):
+            mapped["plant_eccns"] = str(facts.get("us_technology_eccn", LISTED_ECCN))
+            mapped["plant_us_origin"] = str(bool(us)).lower()
+    if facts.get("direct_product_of_listed_technology"):
+        mapped["input_eccns"] = LISTED_ECCN
+        mapped["input_subject_to_ear"] = str(facts["technology_subject_to_ear"]).lower()
+    if "designed_by_footnote1_entity" in facts:
+        own = "HiSilicon Technologies Co., Ltd"
+        mapped["design_owner"] = own if facts["designed_by_footnote1_entity"] else str(facts["actor"])
+    if any(value is True for key, value in facts.items() if key.startswith("knowledge_")):
+        mapped["knowledge"] = "actual"
+    # Goods on their way have been begun by then.
+    begun = facts.get("production_start", facts.get("en_route_on"))
+    if begun:
+        mapped["production_started_on"] = begun
+    if facts.get("shipped_on"):
+        mapped["shipped_on"] = facts["shipped_on"]
+    if "component_subject_under_footnote1" in facts:
+        held = "licensed" if facts["component_licence_exists"] else "unlicensed"
+        mapped["caught_components"] = held if facts["component_subject_under_footnote1"] else "none"
+    if facts.get("supplier_licence_held"):
+        relied = facts["written_confirmation_of_licence"] and facts["conditions_received"]
+        mapped |= {"license_no": "the supplier's", "license_from": as_of, "license_through": as_of,
+                   "license_conditions_met": str(relied).lower()}  # fmt: skip
+    if facts.get("onward_transfer_covered_by_existing_licence") is False:
+        mapped["license_no"] = "none"
+    if facts.get("new_items_supplied") is False:
+        mapped |= {"direction": "use", "activity": "repair"}  # the equipment stays where it is, and nothing is added
+    return mapped
+
+
 def cells(case: dict[str, Any], *, conclusions: bool = True) -> dict[str, str]:
     """The row of a case. Without ``conclusions``, "subject to the EAR" is not stated but left to be derived."""
     facts, as_of = case["facts"], str(case["as_of"])
-    row: dict[str, str] = {"id": case["id"], "on": as_of, **PREMISES, **_item(facts)}
+    rule = case["regime"] == "footnote1_fdp"
+    row: dict[str, str] = {"id": case["id"], "on": as_of, **PREMISES, **(DIRECT_PRODUCT_PREMISES if rule else {})}
+    row |= _item(facts)
     row |= _act(facts)
     row |= _party(facts)
     row |= _network(facts, row["activity"])
@@ -219,6 +274,7 @@ def cells(case: dict[str, Any], *, conclusions: bool = True) -> dict[str, str]:
     row |= _certification(facts, as_of)
     row |= _standards(facts)
     row |= _savings_and_license(facts, as_of)
+    row |= _direct_product(facts, as_of) if rule else {}
     home = row["direction"] in ("import", "return_to_us")
     row.setdefault("destination", "US" if home else row.get("ultimate_consignee_country", "CN"))
     for known in ("knowledge_of_prior_unlicensed_export",):

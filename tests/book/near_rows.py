@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
+from collections.abc import Sequence
 from datetime import date, timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -11,15 +12,29 @@ from pathlib import Path
 from carveout.facts.schema import ROLES, schema
 from carveout.law.corpus import bundled
 
+LISTS = ["none", "3E001", "2e991, 3E001.a", "2E991, unknown", "2E991", "unknown", "5E002", "3E901", "x", ""]
 WORDS = {
     "eccn": ["EAR99", "5D002", "5D992", "3A001", "4A003", "5E002", ""],
     "reasons_for_control": ["AT", "NS,AT", ""],
     "other_authorization": ["none", "exception:RPL", "license:D1", "nlr", "NLR", ""],
     "license_no": ["D1", "none", "NONE", ""],
     "standards_body": ["3GPP", "IEEE", "none", ""],
+    "input_eccns": LISTS,
+    "plant_eccns": LISTS,
+    "design_owner": [
+        "HiSilicon",
+        "Huawei Cloud Brazil",
+        "HiSilicon Technologies Shanghai",
+        "Acme",
+        "none",
+        "unknown",
+        "TBD",
+        "",
+    ],
 }
 NAMES = [entry.name for entry in bundled().entries.values()]
 OTHERS = ["Acme", "Huawei Technologies Co., Ltd.", "", "unknown", "none", "Huawei Bakery", "TBD", "华为"]
+LISTINGS = ["none", "none", "el/smic-cn", "el/huawei-italia-it", "dpl/x-de", "sdn/y-ae", "abc/z-fr", "", "unknown"]
 COLUMNS = [f for f in schema().columns if f.kind == "asked" and "ear" in f.regimes]
 
 
@@ -33,7 +48,7 @@ def base_rows() -> list[dict[str, str]]:
     return rows
 
 
-def _cell(name: str, chance: random.Random) -> str:
+def _cell(name: str, chance: random.Random, names: Sequence[str]) -> str:
     fact = schema()[name]
     if fact.type == "bool":
         return chance.choice(["true", "false", "yes", "", "unknown"])
@@ -46,21 +61,21 @@ def _cell(name: str, chance: random.Random) -> str:
     if fact.country:
         return chance.choice(["CN", "CU", "IR", "DE", "HK", "US", "", "unknown"])
     if name.endswith("_listing"):
-        return chance.choice(["none", "el/smic-cn", "el/huawei-italia-it", "", "unknown"])
+        return chance.choice(LISTINGS)
     if name in WORDS:
         return chance.choice(WORDS[name])
-    return chance.choice([*chance.sample(NAMES, 3), *OTHERS]) if name in ROLES else chance.choice(["x", "none", ""])
+    return chance.choice([*chance.sample(names, 3), *OTHERS]) if name in ROLES else chance.choice(["x", "none", ""])
 
 
-def near_rows(count: int, seed: int) -> list[dict[str, str]]:
-    """So many rows, the same for the same seed; a few hold cells that cannot be read."""
+def near_rows(count: int, seed: int, names: Sequence[str] = NAMES) -> list[dict[str, str]]:
+    """So many rows, the same for the same seed; a few hold cells that cannot be read. ``names`` are those of parties."""
     chance = random.Random(seed)
     base = base_rows()
     found = []
     for number in range(count):
         row = dict(chance.choice(base))
         for fact in chance.sample(COLUMNS, chance.randrange(6)):
-            row[fact.name] = _cell(fact.name, chance)
+            row[fact.name] = _cell(fact.name, chance, names)
         if chance.random() < 0.5:
             row["on"] = (date(2018, 12, 25) + timedelta(days=chance.randrange(2900))).isoformat()
         row["id"] = f"r{number}"

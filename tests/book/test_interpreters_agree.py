@@ -23,11 +23,12 @@ from carveout.decide.frame_horizon import day_of
 from carveout.decide.horizon import sweep
 from carveout.decide.plain import Unit
 from carveout.decide.planes import Codes, Range, value_ends
-from carveout.facts.schema import schema
+from carveout.facts.schema import ROLES, schema
 from carveout.facts.value import UNKNOWN
 from carveout.law.corpus import Corpus, bundled, load
 from carveout.law.view import View
 from tests.book.near_rows import base_rows, near_rows
+from tests.further_lists import now_and_then
 from tests.strategies import FIRST, USED, corpora, random_facts
 
 
@@ -74,12 +75,28 @@ def test_one_answer_serves_all_rows_that_the_law_cannot_tell_apart(seed: int, mo
         if chance.random() < 0.3:
             row["purchaser"] = chance.choice(["Acme", "Emca", "Huawei Italia", "Huawei Chile S.A."])
         if chance.random() < 0.3:
+            row["design_owner"] = chance.choice(["HiSilicon", "Acme", "Huawei Cloud Brazil", "Shanghai HiSilicon"])
+        if chance.random() < 0.3:
             row["us_controlled_content_pct"] = chance.choice(["3", "4", "24", "25", "26"])
         if chance.random() < 0.3:
             row["certification_on"] = (
                 date.fromisoformat(row["on"]) + timedelta(days=chance.randrange(-9, 9))
             ).isoformat()
     assert_same(rows, bundled().view(), strict=seed % 5 == 0)
+
+
+@pytest.mark.parametrize("seed", range(40, 46))
+def test_on_rows_with_parties_of_every_list_held_now_and_then_every_field_is_the_same(seed: int) -> None:
+    known = [None, None, date(2020, 9, 1)][seed % 3]
+    view = now_and_then().view(known=known)
+    names = [n for entry in view.entries.values() if entry.group != "huawei" for n in (entry.name, *entry.aliases)]
+    rows = near_rows(500, seed, names)
+    chance = random.Random(seed)
+    for row in rows:
+        for role in chance.sample(ROLES, chance.randrange(3)):
+            row[role] = chance.choice(names)
+            row[f"{role}_country"] = chance.choice(["CN", "DE", "HK", "CZ", "RU", ""])
+    assert_same(rows, view, strict=seed % 3 == 1)
 
 
 def native(table: pa.Table) -> pa.Table:

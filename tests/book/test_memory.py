@@ -24,17 +24,16 @@ def test_a_book_that_states_nothing_is_held() -> None:
 
 def test_a_kind_keeps_its_place_and_its_number() -> None:
     memory = Memory(Numbering())
-    places, new = memory.places(KINDS)
-    assert new.tolist() == [0, 1, 2]
-    again, more = memory.places(np.asarray([9, 8, 7], np.uint64))
-    assert more.tolist() == [1]
-    assert (again[0], again[2]) == (places[2], places[0])
-    assert sorted(memory.numbers.tolist()) == [0, 1, 2, 3]
+    places = memory.add(KINDS)
+    again = memory.find(np.asarray([9, 8, 7], np.uint64))
+    assert again.tolist() == [places[2], -1, places[0]]
+    assert memory.add(np.asarray([8], np.uint64)).tolist() == [3]
+    assert memory.numbers.tolist() == [0, 1, 2, 3]
 
 
 def test_an_answer_that_is_not_there_is_not_read() -> None:
     memory = Memory(Numbering())
-    places, _ = memory.places(KINDS)
+    places = memory.add(KINDS)
     one = Decided({"lower": np.asarray([2], np.uint8)}, np.asarray([False]), [])
     memory.fill(places[:1], one)
     assert memory.answers(places[:1])["lower"].tolist() == [2]

@@ -35,7 +35,8 @@ def test_standard_input_is_ndjson(carveout: Any) -> None:
         "determine",
         "-",
         "--json",
-        stdin='{"id": "a", "on": "2019-06-01", "direction": "import", "knowledge_of_violation": false}\n',
+        stdin='{"id": "a", "on": "2019-06-01", "direction": "import", "knowledge_of_violation": false, '
+        '"ultimate_consignee": "Prairie Labs Inc.", "ultimate_consignee_country": "US"}\n',
     )
     assert ran.objects[0]["overall"]["at_most"] == "not_subject"
 

@@ -10,15 +10,18 @@ import numpy as np
 import numpy.typing as npt
 
 from carveout.book.columns import GIVEN, SAID_UNKNOWN, ReadColumn
+from carveout.book.design_columns import add_designs
 from carveout.book.explanation_ids import ExplanationIds
 from carveout.book.filled import fill_columns, supplied_column
 from carveout.book.pattern import ROLE_FACTS, Patterns, PatternTable, mask
+from carveout.book.table_facts import held_tables
 from carveout.decide.frame_answer import BlockAnswer, BlockFacts, BlockSolver, outcome_of
 from carveout.decide.outcome import Outcome
 from carveout.decide.planes import Codes
 from carveout.facts.schema import schema
 from carveout.law.evidence import Evidence
 from carveout.law.view import View
+from carveout.parties.design import FOOTNOTE
 
 Arrays = dict[str, npt.NDArray[Any]]
 PER_REGIME = ("lower", "upper", "changes", "through", "authorizations", "matters", "assumed", "evidence", "policy")
@@ -37,6 +40,29 @@ class _Result:
         self.arrays[name][rows] = values
 
 
+BLOCK, AGAIN = 10_000, 0.3
+"""What a block costs before its first row, and what one more undone unit costs a row, both in rows decided."""
+
+
+def shapes_of(units: npt.NDArray[Any], undone: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+    """The shape of every row: 1000 times its units, and its undone units, or some more of these where that spares a block.
+
+    An undone unit counted twice changes nothing: what matters of any of them matters, the worst of them counts.
+    """
+    shapes = units.astype(np.int64) * 1000 + undone
+    found, counts = np.unique(shapes, return_counts=True)
+    table = {int(shape): int(shape) for shape in found}
+    rows = 0
+    for place, (shape, count) in enumerate(zip(found.tolist(), counts.tolist(), strict=True)):
+        rows += count
+        after = int(found[place + 1]) if place + 1 < len(found) else 0
+        if after // 1000 != shape // 1000 or not shape % 1000 or rows * (after - shape) * AGAIN > BLOCK:
+            rows = 0
+            continue
+        table = {own: after if to == shape else to for own, to in table.items()}
+    return np.asarray(np.asarray([*table.values()], np.int64)[np.searchsorted(found, shapes)])
+
+
 class Blocks:
     """Decides columns of facts, every row for itself."""
 
@@ -45,6 +71,7 @@ class Blocks:
         self.patterns = patterns
         self.used = used
         self.strict = strict
+        self.vintages = held_tables()
         self.policies: list[str] = []
         self.explanations = ExplanationIds(view)
         frees = [fact.name for fact in schema() if fact.default_frees]
@@ -67,8 +94,12 @@ class Blocks:
     ) -> Iterator[tuple[npt.NDArray[np.int64], BlockFacts]]:
         """Rows with the same number of units, and their block; with the defaults ``undone`` as well if wanted."""
         rows = len(on)
-        patterns = self._pattern_table(columns, rows)
-        facts, open_facts, changed, assumed = fill_columns(columns, patterns, self.used, rows, strict=self.strict)
+        patterns = self._pattern_table(columns, on)
+        facts, open_facts, changed, assumed = fill_columns(
+            columns, patterns, self.used, on, strict=self.strict, vintages=self.vintages
+        )
+        if FOOTNOTE in self.used and add_designs(columns, facts, open_facts, assumed, self.view, strict=self.strict):
+            changed |= {FOOTNOTE}
         assumed = assumed | patterns.masks("assumed")
         stated, roles = patterns.masks("stated"), patterns.masks("open_roles")
         supplied = {
@@ -76,7 +107,7 @@ class Blocks:
             for name, column in columns.items()
             if schema()[name].kind == "derived" and isinstance(column.column, Codes) and (column.state == GIVEN).any()
         }
-        shapes = patterns.units.astype(np.int64) * 1000 + patterns.undone
+        shapes = shapes_of(patterns.units, patterns.undone if undone else np.zeros_like(patterns.undone))
         for shape in np.unique(shapes):
             chosen = np.flatnonzero(shapes == shape)
             whole = len(chosen) == rows
@@ -91,10 +122,10 @@ class Blocks:
                 {name: supplied_column(column).take(chosen) for name, column in supplied.items()},
             )  # fmt: skip
 
-    def _pattern_table(self, columns: Mapping[str, ReadColumn], rows: int) -> PatternTable:
-        """Rows by their combination of role cells."""
-        key = np.zeros(rows, np.int64)
-        size = 1
+    def _pattern_table(self, columns: Mapping[str, ReadColumn], on: npt.NDArray[np.int32]) -> PatternTable:
+        """Rows by their combination of role cells, and by whether the lists are held complete for their day."""
+        held = self.patterns.held_on(on)
+        key, size = held.astype(np.int64), 2
         used = [name for name in ROLE_FACTS if name in columns]
         for name in used:
             column = columns[name].column
@@ -118,7 +149,7 @@ class Blocks:
                         value = value.casefold()
                 cells.append(value)
                 unknown.append(read is not None and bool(read.state[row] == SAID_UNKNOWN))
-            patterns.append(self.patterns.of(tuple(cells), tuple(unknown)))
+            patterns.append(self.patterns.of(tuple(cells), tuple(unknown), bool(held[row])))
         alike: dict[int, int] = {}
         table = np.asarray([alike.setdefault(id(pattern), len(alike)) for pattern in patterns])
         distinct = list({id(pattern): pattern for pattern in patterns}.values())

@@ -198,7 +198,7 @@ def _scenarios(corpus: Corpus) -> Iterator[Finding]:
 def check_law(corpus: Corpus, *, proofs: bool = True) -> Report:
     """Run every check on a corpus (the loader has checked grammar, literals, edges and cycles before)."""
     view = corpus.view()
-    report = Report(list(_cases(corpus, view)))
+    report = Report(list(_cases(corpus, corpus.for_cases.view())))
     report.findings += list(_gaps(corpus, view))
     report.findings += list(_scenarios(corpus))
     if proofs:

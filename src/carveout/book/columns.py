@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from carveout.decide.planes import MISSING_HIGH, MISSING_LOW, Codes, Column, Range
+from carveout.book import raw_cells
+from carveout.decide.planes import MISSING_HIGH, MISSING_LOW, Codes, Column, Range, value_ends
 from carveout.facts.row import CellProblem, read_cell
 from carveout.facts.schema import Fact
 from carveout.facts.value import FALSE, TRUE, UNKNOWN
@@ -40,36 +40,36 @@ def read_column(fact: Fact, cells: pa.ChunkedArray | pa.Array) -> ReadColumn:
     if pa.types.is_dictionary(kind) or pa.types.is_string(kind) or pa.types.is_large_string(kind):
         return _from_texts(fact, array)
     if pa.types.is_date(kind) and fact.type == "date":
-        days = pc.cast(pc.cast(array, pa.date32()), pa.int32())
-        if not array.null_count:
-            return _known(np.asarray(days) + np.int32(EPOCH))
-        known = np.asarray(pc.is_valid(days))
-        return _range(np.asarray(pc.fill_null(days, 0)) + np.int32(EPOCH), known)
+        days = array.cast(pa.date32())
+        return _range(raw_cells.values(days) + np.int32(EPOCH), raw_cells.valid(days))
     if (pa.types.is_integer(kind) or pa.types.is_floating(kind)) and fact.type == "number":
-        known = np.asarray(pc.is_valid(array))
-        numbers = np.asarray(pc.fill_null(pc.cast(array, pa.float64()), 0.0))
-        found = _range(numbers, known)
-        found.state[~np.isfinite(numbers)] = BAD
+        numbers = array.cast(pa.float64())
+        known = raw_cells.valid(numbers)
+        found = _range(raw_cells.values(numbers), known)
+        assert isinstance(found.column, Range)
+        # What lies under a null may be no number either, and is not looked at: the low end stands for it.
+        odd = ~np.isfinite(found.column.low)
+        if odd.any():
+            found.state[odd] = BAD
         return found
     if pa.types.is_boolean(kind) and fact.type == "bool":
-        known = np.asarray(pc.is_valid(array))
-        yes = np.asarray(pc.fill_null(array, False))
-        codes = np.where(known, np.where(yes, 1, 0), 2).astype(np.uint8)
-        return ReadColumn(Codes(codes, (FALSE, TRUE, UNKNOWN)), np.where(known, GIVEN, EMPTY).astype(np.uint8))
+        known = raw_cells.valid(array)
+        codes = raw_cells.filled(raw_cells.truths(array), known, 2)
+        return ReadColumn(Codes(codes, (FALSE, TRUE, UNKNOWN)), _states(known, len(array)))
     return _from_texts(fact, array)
 
 
-def _known(values: npt.NDArray[Any]) -> ReadColumn:
-    return ReadColumn(Range(values, values), np.full(len(values), GIVEN, np.uint8))
+def _states(known: raw_cells.Valid | None, rows: int) -> npt.NDArray[np.uint8]:
+    # An empty cell is state 0.
+    return np.full(rows, GIVEN, np.uint8) if known is None else known * np.uint8(GIVEN)
 
 
-def _range(values: npt.NDArray[Any], known: npt.NDArray[np.bool_]) -> ReadColumn:
-    state = np.where(known, GIVEN, EMPTY).astype(np.uint8)
-    if known.all():
+def _range(values: npt.NDArray[Any], known: raw_cells.Valid | None) -> ReadColumn:
+    state = _states(known, len(values))
+    if known is None:
         return ReadColumn(Range(values, values), state)
-    low = np.where(known, values, MISSING_LOW)
-    high = np.where(known, values, MISSING_HIGH)
-    return ReadColumn(Range(low, high), state)
+    low = raw_cells.filled(values, known, MISSING_LOW)
+    return ReadColumn(Range(low, raw_cells.filled(values, known, MISSING_HIGH)), state)
 
 
 def one_array(cells: pa.ChunkedArray | pa.Array) -> Any:
@@ -79,16 +79,35 @@ def one_array(cells: pa.ChunkedArray | pa.Array) -> Any:
     return cells.chunk(0) if cells.num_chunks == 1 else cells.combine_chunks()
 
 
-def cells_of(cells: Any) -> tuple[npt.NDArray[np.int64], list[Any]]:
-    """Codes per row (the last code is null), and the distinct cells."""
+def cells_of(cells: Any) -> tuple[npt.NDArray[Any], list[Any]]:
+    """Codes per row (the last code is null), as narrow as they can be, and the distinct cells."""
     array = one_array(cells)
     if pa.types.is_null(array.type):
-        return np.zeros(len(array), np.int64), []
+        return np.zeros(len(array), np.uint8), []
+    known = raw_cells.valid(array)
+    if pa.types.is_boolean(array.type):
+        return raw_cells.filled(raw_cells.truths(array), known, 2), [False, True]
     if not pa.types.is_dictionary(array.type):
         array = array.dictionary_encode()
     values = array.dictionary.to_pylist()
-    indices = np.asarray(array.indices if array.null_count == 0 else pc.fill_null(array.indices, len(values)))
-    return indices, values
+    return _codes(array.indices, known, len(values)), values
+
+
+def _codes(indices: pa.Array, known: raw_cells.Valid | None, count: int) -> npt.NDArray[Any]:
+    """Places among so many values, the place after the last where there is none.
+
+    Raises:
+        IndexError: a place beyond the values, as only a broken file has it.
+    """
+    found = raw_cells.values(indices)
+    width = _width(count + 1)
+    if known is not None and count <= np.iinfo(found.dtype).max:
+        found = raw_cells.filled(found, known, count)
+    elif known is not None:
+        found = raw_cells.filled(found.astype(width), known, count)
+    if len(found) and (int(found.max()) > count or int(found.min()) < 0):
+        raise IndexError(f"cell {found.max()} of {count} in a column's dictionary")
+    return found.astype(width, copy=False)
 
 
 def _from_texts(fact: Fact, array: Any) -> ReadColumn:
@@ -111,12 +130,11 @@ def _from_texts(fact: Fact, array: Any) -> ReadColumn:
 def typed(fact: Fact, values: list[Any], indices: npt.NDArray[Any]) -> Column:
     """Distinct values and codes (the code after the last value is unknown) as the column the frame wants."""
     if fact.type in ("date", "number"):
-        low = [MISSING_LOW if v is None else v.toordinal() if isinstance(v, date) else v for v in values]
-        high = [MISSING_HIGH if v is None else v.toordinal() if isinstance(v, date) else v for v in values]
+        ends = [*map(value_ends, values), (MISSING_LOW, MISSING_HIGH)]
         kind = np.int32 if fact.type == "date" else np.float64
-        lows = np.asarray([*low, MISSING_LOW], kind)[indices]
-        highs = lows if all(v is not None for v in values) and (indices < len(values)).all() else None
-        return Range(lows, lows if highs is not None else np.asarray([*high, MISSING_HIGH], kind)[indices])
+        lows = np.asarray([low for low, _ in ends], kind)[indices]
+        plain = all(low == high for low, high in ends[:-1]) and (indices < len(values)).all()
+        return Range(lows, lows if plain else np.asarray([high for _, high in ends], kind)[indices])
     missing = UNKNOWN if fact.type == "bool" else None
     distinct: dict[Any, int] = {}
     table = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from carveout.book.several import NOT_TOWARD, contradiction, receives, with_further
+from carveout.book.table_facts import NOTHING, held_tables, told_of
 from carveout.decide.determination import Transaction
 from carveout.facts.clock import today
 from carveout.facts.default import fill
@@ -12,7 +13,8 @@ from carveout.facts.row import Row
 from carveout.facts.schema import ROLES, schema
 from carveout.facts.value import UNKNOWN, Truth, Value
 from carveout.law.view import View
-from carveout.parties.screening import Screened, screen
+from carveout.parties.design import FOOTNOTE, OWNER, design_of
+from carveout.parties.screening import Screened, complete, screen
 
 
 def listed_receives(screened: Screened) -> bool:
@@ -28,10 +30,11 @@ def compose(row: Row, view: View, *, on: date | None = None, strict: bool = Fals
     day = on or row.on or today()
     known = schema()
     filled = fill(row, strict=strict)
-    screened = screen(row, view, strict=strict)
+    screened = screen(row, view, complete(view, day), strict=strict)
+    told = NOTHING if strict or "eccn" not in row.facts else told_of(row, day, held_tables())
     supplied: dict[str, Truth] = {}
     facts: dict[str, Value] = {}
-    for name, value in {**filled.facts, **screened.facts}.items():
+    for name, value in {**filled.facts, **told.facts, **screened.facts}.items():
         fact = known.get(name)
         if fact is None or fact.kind == "label":
             continue
@@ -39,17 +42,25 @@ def compose(row: Row, view: View, *, on: date | None = None, strict: bool = Fals
             supplied[name] = value if isinstance(value, int) else UNKNOWN
         else:
             facts[name] = value
-    cautions = list(screened.cautions)
+    cautions = [*screened.cautions, *told.cautions]
+    owner = row.facts.get(OWNER)
+    design = design_of(owner if isinstance(owner, str) else None, view, strict=strict)
+    facts[FOOTNOTE] = design.footnote1_from
+    cautions += design.cautions
+    assumed = filled.assumed | frozenset(told.facts)
     if facts.get("direction") in NOT_TOWARD and listed_receives(screened):
         cautions.append(contradiction(str(facts["direction"])))
         facts["direction"] = None
-    undone: dict[str, Value] = {name: UNKNOWN if known[name].type == "bool" else None for name in filled.assumed}
+    undone: dict[str, Value] = {name: UNKNOWN if known[name].type == "bool" else None for name in assumed}
+    if design.assumed:
+        undone[FOOTNOTE] = None
     for role in ROLES[:4]:
         if role in screened.open_roles and f"{role}_country" not in row.facts:
             undone[f"{role}_country"] = None
+    assumed |= screened.assumed | ({OWNER} if design.assumed else set())
     transaction = Transaction(
-        id=row.id, on=day, facts=facts, involved=screened.involved, assumed=filled.assumed | screened.assumed,
-        undone=undone, open_roles=screened.open_roles, cautions=tuple(cautions), supplied=supplied,
+        id=row.id, on=day, facts=facts, involved=screened.involved, assumed=assumed, undone=undone,
+        open_roles=screened.open_roles, cautions=tuple(cautions), supplied=supplied,
     )  # fmt: skip
     return with_further(transaction, row, view, strict=strict) if row.further else transaction
 

@@ -20,10 +20,10 @@ from carveout.book.decide_book import Asked, decide_book
 from carveout.book.diff import CARRIED, Flips, number
 from carveout.book.diff_causes import Causes, RowCauses, row_causes
 from carveout.book.frame_book import Answered, Begun, FrameBook
-from carveout.book.kind import distinct
 from carveout.book.parties_file import PartiesFile
 from carveout.book.reader import Record
-from carveout.book.stream import SeenIds
+from carveout.book.seen_ids import SeenIds
+from carveout.book.word_sum import distinct
 from carveout.decide.transaction import outcome
 from carveout.facts.row import CellError
 from carveout.law.view import View

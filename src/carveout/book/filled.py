@@ -11,17 +11,28 @@ import numpy.typing as npt
 from carveout.book.columns import EMPTY, ReadColumn, is_value, unknown_column, with_default
 from carveout.book.compose import NOT_TOWARD
 from carveout.book.pattern import ROLE_FACTS, PatternTable, mask
+from carveout.book.table_facts import told_in
 from carveout.decide.frame_answer import fact_words
 from carveout.decide.planes import Codes, Column
 from carveout.facts.default import NOT_CLAIMED, STANDING
 from carveout.facts.schema import schema
+from carveout.origin.vintages import Vintages
 
 
 def fill_columns(
-    columns: Mapping[str, ReadColumn], patterns: PatternTable, used: frozenset[str], rows: int, *, strict: bool
+    columns: Mapping[str, ReadColumn],
+    patterns: PatternTable,
+    used: frozenset[str],
+    on: npt.NDArray[np.int32],
+    *,
+    strict: bool,
+    vintages: Vintages | None = None,
 ) -> tuple[dict[str, Column], dict[str, Column], frozenset[str], npt.NDArray[np.uint64]]:
-    """Facts with the defaults filled in, the same facts with them taken back, and which were taken by row."""
+    """Facts with the defaults filled in, and what imported tables tell; the same facts with them taken back, and which
+    were taken by row.
+    """
     known = schema()
+    rows = len(on)
     facts: dict[str, Column] = {}
     for name in used:
         fact = known[name]
@@ -43,6 +54,10 @@ def fill_columns(
             if default.where is not None:
                 applies = applies & is_value(facts[default.where], default.among)
             _fill(facts, assumed, default.fact, applies, default.value)
+        if vintages is not None:
+            for name, value, told in told_in(columns, on, vintages):
+                if name in facts:
+                    _fill(facts, assumed, name, told, value)
     changed = {name for name, column in facts.items() if column is not raw[name]}
     undone = {name: raw[name] for name in changed}
     for name in (n for n in ROLE_FACTS if n.endswith("_country")):

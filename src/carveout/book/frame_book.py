@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -16,14 +17,16 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from carveout.book.allocator import keep_freed
 from carveout.book.blocks import Blocks
 from carveout.book.columns import GIVEN, ReadColumn, read_column
 from carveout.book.decide_book import before_the_law, id_error, ragged_row
-from carveout.book.kind import Kinds, distinct
+from carveout.book.kind import Kinds
 from carveout.book.memory import Decided, Memory, Numbering
 from carveout.book.pattern import Patterns
 from carveout.book.result_table import DECISIONS, result_table
 from carveout.book.suspect import suspect_rows
+from carveout.book.word_sum import distinct, look_up
 from carveout.decide.frame_answer import BlockFacts
 from carveout.decide.plain import network_of
 from carveout.decide.planes import Range
@@ -32,8 +35,9 @@ from carveout.facts.default import STANDING
 from carveout.facts.row import CellError, read_row
 from carveout.facts.schema import schema
 from carveout.law.condition import facts_of
-from carveout.law.corpus import bundled_with
 from carveout.law.view import View
+from carveout.parties.design import FOOTNOTE, OWNER
+from carveout.parties.held_law import law_with_lists
 
 
 @dataclass
@@ -74,13 +78,15 @@ class Begun:
     first_rows: npt.NDArray[np.int64]
     memory: Memory
     outcome_only: bool
+    kinds: Kinds
 
     def rows(self) -> pa.Table:
         """A row of each new kind, as far as its cells are facts."""
         known = schema()
         facts = [name for name in self.table.column_names if name in known and name != "id"]
         # A table without columns has no rows either.
-        return self.table.select(facts or self.table.column_names[:1]).take(pa.array(self.first_rows))
+        rows = self.table.select(facts or self.table.column_names[:1]).take(pa.array(self.first_rows))
+        return self.kinds.with_stand_ins(rows)
 
     def days(self) -> npt.NDArray[np.int32]:
         """The days of those rows."""
@@ -90,6 +96,9 @@ class Begun:
 ALIKE = 0.7
 """Share of kinds among the rows of a batch above which remembering them does not pay."""
 
+SLICE = 100_000
+"""Rows of a batch for each thread at least."""
+
 FEW = 1_000
 """Rows of a batch that are always remembered."""
 
@@ -98,7 +107,8 @@ FEW = 1_000
 class Recipe:
     """What a frame book over the bundled law is made from; small enough to send to another process.
 
-    ``added`` are the files of a user's scenarios (see :attr:`carveout.law.corpus.Corpus.added`).
+    ``added`` are the files of a user's scenarios, ``lists_folder`` where further lists come from (see
+    :class:`carveout.law.corpus.Corpus`).
     """
 
     known: date | None
@@ -106,10 +116,12 @@ class Recipe:
     on: int | None
     strict: bool
     added: tuple[tuple[str, str], ...] = ()
+    lists_folder: str = ""
 
     def make(self) -> FrameBook:
         """The frame book."""
-        view = bundled_with(self.added).view(known=self.known, scenarios=self.scenarios)
+        law = law_with_lists(self.added, self.lists_folder)
+        view = law.view(known=self.known, scenarios=self.scenarios)
         return FrameBook(view, on=self.on, strict=self.strict)
 
 
@@ -124,19 +136,23 @@ class FrameBook:
         self.network = network_of(view)
         self._used = self._facts_used()
         self.blocks = Blocks(view, self.patterns, self._used, strict=strict)
-        self.kinds = Kinds(self.network, self._used, self.patterns)
+        self.kinds = Kinds(self.network, self._used, self.patterns, None if strict else self.blocks.vintages)
         self.numbering = Numbering()
         self._memories = {False: Memory(self.numbering), True: Memory(self.numbering)}
 
     @property
     def recipe(self) -> Recipe:
         """How to make the same book elsewhere (only for the bundled law)."""
-        return Recipe(self.view.known, self.view.scenarios, self.on, self.strict, self.view.corpus.added)
+        corpus = self.view.corpus
+        return Recipe(
+            self.view.known, self.view.scenarios, self.on, self.strict, corpus.added, corpus.lists_folder
+        )  # fmt: skip
 
     @property
     def is_bundled(self) -> bool:
         """Whether the law is the one that comes with the package, with or without a user's scenarios."""
-        return self.view.corpus is bundled_with(self.view.corpus.added)
+        corpus = self.view.corpus
+        return corpus is law_with_lists(corpus.added, corpus.lists_folder)
 
     def _facts_used(self) -> frozenset[str]:
         """Asked facts that the law or the defaults look at."""
@@ -147,13 +163,17 @@ class FrameBook:
         found |= {name for names in schema().claims().values() for name in names}
         found |= {d.fact for d in STANDING} | {d.where for d in STANDING if d.where}
         found |= {"direction", "destination", "will_be_exported", "eccn", "reasons_for_control", "other_authorization"}
+        found |= {OWNER} if FOOTNOTE in found else set()
         return frozenset(found)
 
     def answer(
-        self, table: pa.Table, *, first: int = 1, ids: npt.NDArray[np.bool_] | None = None, outcome_only: bool = False
-    ) -> Answered:
-        """Decide a batch; ``first`` is the position of its first row, ``ids`` marks rows whose id is missing or taken."""
-        begun = self.begin(table, first=first, ids=ids, outcome_only=outcome_only)
+        self, table: pa.Table, *, first: int = 1, ids: npt.NDArray[np.bool_] | None = None, outcome_only: bool = False,
+        threads: int = 1,
+    ) -> Answered:  # fmt: skip
+        """Decide a batch; ``first`` is the position of its first row, ``ids`` marks rows whose id is missing or taken.
+        With several ``threads``, a large batch is told by kind by all of them.
+        """
+        begun = self.begin(table, first=first, ids=ids, outcome_only=outcome_only, threads=threads)
         if len(begun.new):
             begun.memory.fill(
                 begun.places[begun.new], self.decide(begun.rows(), begun.days(), outcome_only=outcome_only)
@@ -161,20 +181,47 @@ class FrameBook:
         return self.finish(begun)
 
     def begin(
-        self, table: pa.Table, *, first: int = 1, ids: npt.NDArray[np.bool_] | None = None, outcome_only: bool = False
-    ) -> Begun:
+        self, table: pa.Table, *, first: int = 1, ids: npt.NDArray[np.bool_] | None = None, outcome_only: bool = False,
+        threads: int = 1,
+    ) -> Begun:  # fmt: skip
         """Tell the rows of a batch by kind; what is new among the kinds waits for its answer."""
-        on = self._days(table)
-        kinds, kind_of, firsts = distinct(self.kinds.words(table, on))
-        if len(kinds) > ALIKE * table.num_rows and table.num_rows > FEW:
-            # Remembering would fill the memory to no use.
+        on, rows = self._days(table), table.num_rows
+        if rows > SLICE:
+            keep_freed()
+        memory = self._memories[outcome_only]
+        words, row_places = self._told(table, on, memory, threads)
+        strange = np.flatnonzero(row_places < 0)
+        kinds, kind_of, firsts = distinct(words[strange])
+        if (len(kinds) > ALIKE * rows and rows > FEW) or not memory.has_room(len(kinds)):
+            # Remembering would fill the memory to no use, or it is full.
             memory = Memory(self.numbering)
-        else:
-            if not self._memories[outcome_only].has_room(len(kinds)):
-                self._memories[outcome_only] = Memory(self.numbering)
-            memory = self._memories[outcome_only]
-        places, new = memory.places(kinds)
-        return Begun(table, first, ids, on, kind_of, places, new, firsts[new], memory, outcome_only)
+            if len(kinds) <= ALIKE * rows or rows <= FEW:
+                self._memories[outcome_only] = memory
+            strange, (kinds, kind_of, firsts) = np.arange(rows), distinct(words)
+        row_places[strange] = memory.add(kinds)[kind_of]
+        present = np.zeros(memory.count, bool)
+        present[row_places] = True
+        places = np.flatnonzero(present)
+        of_row = look_up(np.cumsum(present, dtype=np.int32) - np.int32(1), row_places)
+        # Places are given in order: the new ones are the last.
+        new = np.arange(len(places) - len(kinds), len(places))
+        return Begun(table, first, ids, on, of_row, places, new, strange[firsts], memory, outcome_only, self.kinds)
+
+    def _told(
+        self, table: pa.Table, on: npt.NDArray[np.int32], memory: Memory, threads: int
+    ) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
+        """The word of every row, and the place of its kind in the memory (-1 where it is not remembered)."""
+
+        def told(start: int, end: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
+            words = self.kinds.words(table.slice(start, end - start), on[start:end])
+            return words, memory.find(words)
+
+        cuts = np.linspace(0, table.num_rows, min(threads, 1 + table.num_rows // SLICE) + 1).astype(int).tolist()
+        if len(cuts) == 2:
+            return told(*cuts)
+        with ThreadPoolExecutor(threads) as pool:
+            words, places = zip(*pool.map(told, cuts[:-1], cuts[1:]), strict=True)
+        return np.concatenate(words), np.concatenate(places)
 
     def decide(self, table: pa.Table, on: npt.NDArray[np.int32], *, outcome_only: bool = False) -> Decided:
         """Decide rows on given days, each for itself; those that may hold an error are only told."""

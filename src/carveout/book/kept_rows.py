@@ -15,7 +15,7 @@ from carveout.decide.planes import Range
 from carveout.facts.row import UNKNOWN_WORDS
 from carveout.facts.schema import ROLES, schema
 from carveout.law.view import View
-from carveout.parties.screening import index_of
+from carveout.parties.matcher import matcher_of
 
 Places = npt.NDArray[np.int64]
 TEXTS = ("deal", "site", "currency")
@@ -51,7 +51,7 @@ class KeptRows:
     """Ids, days, values and labels of the rows kept, in the order of the book."""
 
     def __init__(self, view: View) -> None:
-        self._index = index_of(view)
+        self._matcher = matcher_of(view)
         self._ids: list[pa.Array] = []
         self._values: list[npt.NDArray[np.float64]] = []
         self._on: list[npt.NDArray[np.int32]] = []
@@ -127,13 +127,14 @@ class KeptRows:
         """How a name is known, and the name: that of the entry where it is listed."""
         found = self._parties.get(text)
         if found is None:
-            match, candidates, _ = self._index.find(text, None)
-            if not text or text.casefold() in {*UNKNOWN_WORDS, "none"} or (match == "unknown" and not text.strip()):
-                found = NOBODY, ""
-            elif match == "exact":
-                found = LISTED, candidates[0].name
+            if not text or text.casefold() in {*UNKNOWN_WORDS, "none"}:
+                self._parties[text] = NOBODY, ""
+                return NOBODY, ""
+            match = self._matcher.find(text)
+            if match.sort == "exact":
+                found = LISTED, match.candidates[0].name
             else:
-                found = (POSSIBLE if match == "possible" else NAMED), text
+                found = (POSSIBLE if match.sort == "possible" else NAMED), text
             self._parties[text] = found
         return found
 

@@ -9,27 +9,36 @@ is the sum of its row's numbers; that two kinds of ten million rows meet in one 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from carveout.book.columns import BAD, EMPTY, GIVEN, SAID_UNKNOWN, ReadColumn, cells_of, read_column
+from carveout.book.columns import BAD, EMPTY, GIVEN, SAID_UNKNOWN, ReadColumn, cells_of, one_array, read_column
 from carveout.book.filled import folded
 from carveout.book.pattern import ROLE_FACTS, Patterns, day_ends
+from carveout.book.raw_cells import Valid, filled
 from carveout.book.suspect import FORMATS
+from carveout.book.table_facts import ASKS, FILLED, told_in
+from carveout.book.word_sum import WordSum, distinct, look_up
 from carveout.decide.network import Network
 from carveout.decide.planes import Range, leaf_test, value_ends
 from carveout.facts.default import STANDING
 from carveout.facts.row import CellProblem, read_cell
-from carveout.facts.schema import Fact, schema
+from carveout.facts.schema import ROLES, Fact, schema
 from carveout.facts.value import ALWAYS, NEVER
 from carveout.law.condition import Compare, Member, leaves
+from carveout.origin.vintages import Vintages
+from carveout.parties.design import OWNER, design_of
 
 Words = npt.NDArray[np.uint64]
+
+MANY_CELLS = 2_000_000
+"""Cells of a column about parties whose numbers are remembered; past that they are found again."""
 
 REACH = 8
 """Days after a date within which it may still turn an answer (shifts by months add to it)."""
@@ -48,7 +57,10 @@ MARKS: dict[str, Callable[[str], Any]] = {
 class Kinds:
     """What the law of a network sees of the cells of a book."""
 
-    def __init__(self, network: Network, used: frozenset[str], patterns: Patterns) -> None:
+    def __init__(
+        self, network: Network, used: frozenset[str], patterns: Patterns, vintages: Vintages | None = None
+    ) -> None:
+        self.vintages = vintages
         self.network = network
         self.used = used
         self.patterns = patterns
@@ -59,7 +71,7 @@ class Kinds:
         self._chance = random.Random()
         self._numbers: dict[Any, int] = {}
         self._cells: dict[str, dict[Any, int]] = {}
-        self._parties: dict[int, int] = {}
+        self._parties: dict[int, tuple[int, tuple[int, ...]]] = {}
         self.days = self._law_days()
 
     def _note_law(self) -> None:
@@ -77,32 +89,42 @@ class Kinds:
             self.turning[name] = max(self.turning.get(name, 0), reach)
 
     def _law_days(self) -> npt.NDArray[np.int64]:
-        """Days at which the law, a set, a listing or a literal changes what is seen of the day of the act."""
+        """Days at which the law, a set or a literal changes what is seen of the day of the act; those of listings are told
+        with the parties that are listed, for a full list would make nearly every day one."""
         view = self.network.view
         found = {day.toordinal() for day in self.network.literal_days} | set(self.network.ordinals)
+        found |= set(self.patterns.turns)
+        # An owner of a design is no party of the row: the days of its footnote are days of the law.
+        marked = (entry.footnote1_from for entry in view.entries.values() if entry.footnote1_from != NEVER)
+        found |= {end + after for value in marked for end in day_ends(value) for after in (0, 1)}
         found |= {view.corpus.covers_from.toordinal(), (view.corpus.reviewed_through + timedelta(days=1)).toordinal()}
-        for entry in view.entries.values():
-            for value in (entry.listed_from, entry.through, entry.footnote1_from, entry.footnote2_from):
-                found |= {end + after for end in day_ends(value) for after in (0, 1)}
-            found |= {day.toordinal() for said in entry.policies for day in said.period.wide if day is not None}
         return np.asarray([day for day in sorted(found) if ALWAYS.toordinal() < day < NEVER.toordinal()])
 
     # Words
 
     def words(self, table: pa.Table, on: npt.NDArray[np.int32]) -> Words:
         """The word of every row, over all cells that the law, the defaults or the reader of rows look at."""
-        found = np.zeros(table.num_rows, np.uint64)
+        found = WordSum(table.num_rows)
         self._add_places(found, "act_date", on, self.days)
         known = schema()
+        turned = np.zeros(table.num_rows, np.uint64)
         dates: dict[str, ReadColumn] = {}
         for name in table.column_names:
             fact = known.get(name)
             if fact is None or not fact.is_column or name in ROLE_FACTS or name == "id":
                 continue
+            cells = one_array(table.column(name))
+            if cells.null_count == len(cells):
+                # An empty cell adds nothing to a word.
+                continue
             if fact.type in ("date", "number"):
-                dates[name] = self._add_range(found, fact, table.column(name), on)
-            elif name in self.used or fact.type != "text" or fact.country:
-                self._add_codes(found, fact, table.column(name))
+                dates[name] = self._add_range(found, fact, cells)
+                if name in self.turning:
+                    self._add_turning(turned, name, dates[name], on)
+            elif name in self.used or fact.type != "text" or fact.country or fact.eccns:
+                self._add_codes(found, fact, cells)
+        words = found.total()
+        words += turned
         for first, last in ORDERED:
             if first in dates and last in dates:
                 one, two = dates[first].column, dates[last].column
@@ -110,32 +132,44 @@ class Kinds:
                 assert isinstance(two, Range)
                 wrong = (one.low > two.low) & (dates[last].state == GIVEN)
                 if wrong.any():
-                    found += self._table([(first, last, False), (first, last, True)])[wrong.view(np.uint8)]
-        self._add_parties(found, table)
-        return found
+                    words += wrong * np.uint64(self._number((first, last)))
+        self._add_parties(words, table, on)
+        if self.vintages is not None:
+            self._add_told(words, table, on)
+        return words
+
+    def _add_told(self, words: Words, table: pa.Table, on: npt.NDArray[np.int32]) -> None:
+        """What imported tables tell of a row joins cells and day that otherwise enter each for itself."""
+        assert self.vintages is not None
+        known = schema()
+        read = {
+            name: read_column(known[name], table.column(name))
+            for name in (*ASKS, *FILLED)
+            if name in table.column_names
+        }
+        for name, value, rows in told_in(read, on, self.vintages):
+            seen = self.view_of(name, value) if isinstance(value, str) else value
+            words[rows] += np.uint64(self._number((name, "told", seen)))
 
     def _number(self, seen: Any) -> int:
         """The random number of something seen; the same whenever it is seen again."""
         number = self._numbers.get(seen)
-        if number is None:
-            number = self._numbers[seen] = self._chance.getrandbits(64)
-        return number
+        # Several threads may see a thing for the first time; one number stays.
+        return self._numbers.setdefault(seen, self._chance.getrandbits(64)) if number is None else number
 
     def _table(self, seen: Iterable[Any]) -> Words:
         return np.asarray([self._number(one) for one in seen], np.uint64)
 
-    def _add_codes(self, words: Words, fact: Fact, cells: pa.ChunkedArray) -> None:
+    def _add_codes(self, words: WordSum, fact: Fact, cells: pa.Array) -> None:
         """A column of texts, choices or truths."""
         codes, values = cells_of(cells)
-        if not values:
-            return
         memo = self._cells.setdefault(f"{fact.name} {cells.type}", {})
         numbers = [memo.get(cell) for cell in values]
         for place, cell in enumerate(values):
             if numbers[place] is None:
-                memo[cell] = numbers[place] = self._number((fact.name, self._seen(fact, cell)))
-        # A cell that is null is an empty cell.
-        words += np.asarray([*numbers, self._number((fact.name, EMPTY))], np.uint64)[codes]
+                seen = self._seen(fact, cell)
+                memo[cell] = numbers[place] = 0 if seen == EMPTY else self._number((fact.name, seen))
+        words.add(codes, np.asarray([*numbers, 0], np.uint64))
 
     def _seen(self, fact: Fact, cell: Any) -> Any:
         """What can be seen of a cell: its state, and of a value what the law and the reader look at."""
@@ -154,71 +188,94 @@ class Kinds:
 
     def view_of(self, name: str, value: Any) -> Any:
         """What the law sees of one text."""
+        if name == OWNER and value is not None:
+            design = design_of(value, self.network.view, strict=self.patterns.strict)
+            return day_ends(design.footnote1_from), design.assumed
         if name in self.exact or value is None:
             return value
         found: list[int] = []
         for leaf in self.leaves.get(name, ()):
             if isinstance(leaf, Member) and leaf.group:
                 history = self.network.view.groups[leaf.group]
-                found += [history.contains(value, day) for day in history.starts]
+                found += [history.contains(value, day, some=leaf.some) for day in history.starts]
             else:
                 found.append(leaf_test(leaf)(value))
         return tuple(found)
 
-    def _add_range(self, words: Words, fact: Fact, cells: pa.ChunkedArray, on: npt.NDArray[np.int32]) -> ReadColumn:
+    def _add_range(self, words: WordSum, fact: Fact, cells: pa.Array) -> ReadColumn:
         """A column of dates or numbers."""
         column = read_column(fact, cells)
         assert isinstance(column.column, Range)
-        name = fact.name
-        known = column.state == GIVEN
-        if not known.all():
-            words += self._table((name, state) for state in range(4))[column.state]
-        if name not in self.used or not known.any():
+        name, low = fact.name, column.column.low
+        given = column.state == GIVEN
+        if not given.all():
+            # A given cell is told by its value.
+            words.add(column.state, self._table((name, state) for state in range(4)) * _TOLD_BY_STATE)
+        if name not in self.used or not given.any():
             return column
-        values = column.column.low
+        known = None if given.all() else given.view(np.uint8)
         if name in self.exact:
-            self._add_each(words, name, values, known)
+            self._add_each(words, name, low, known)
         else:
-            self._add_places(words, name, values, self.thresholds(fact), known)
-        if name in self.turning:
-            # Past and settled: nothing; still to come: the day itself; near the act: how it lies to the act.
-            reach = self.turning[name]
-            rows = np.flatnonzero(known & (values + reach > on))
-            if len(rows):
-                part = np.zeros(len(rows), np.uint64)
-                days, act = values[rows], on[rows]
-                self._add_each(part, f"{name} itself", days, None)
-                self._add_each(part, f"{name} to the act", np.minimum(days - act, reach), None)
-                words[rows] += part
+            self._add_places(words, name, low, self.thresholds(fact), known)
+        wide = given & (column.column.high != low)
+        if wide.any():
+            # Known within bounds only: the upper one enters as well.
+            upper, valid = f"{name} at most", wide.view(np.uint8)
+            if name in self.exact:
+                self._add_each(words, upper, column.column.high, valid)
+            else:
+                self._add_places(words, upper, column.column.high, self.thresholds(fact), valid)
         return column
 
-    def _add_each(self, words: Words, name: str, values: npt.NDArray[Any], known: npt.NDArray[np.bool_] | None) -> None:
+    def _add_turning(self, words: Words, name: str, column: ReadColumn, on: npt.NDArray[np.int32]) -> None:
+        """A date that may turn an answer. Past and settled: nothing; still to come: the day itself; near the act: how it
+        lies to the act.
+        """
+        assert isinstance(column.column, Range)
+        values, reach = column.column.low, self.turning[name]
+        rows = np.flatnonzero((column.state == GIVEN) & (values + reach > on))
+        if not len(rows):
+            return
+        part = WordSum(len(rows))
+        days, act = values[rows], on[rows]
+        self._add_each(part, f"{name} itself", days, None)
+        self._add_each(part, f"{name} to the act", np.minimum(days - act, reach), None)
+        words[rows] += part.total()
+
+    def _add_each(self, words: WordSum, name: str, values: npt.NDArray[Any], known: Valid | None) -> None:
         """Values as they are."""
         distinct, places = np.unique(values, return_inverse=True)
-        numbers = self._table((name, "is", value) for value in distinct.tolist())[places]
-        words += numbers if known is None else np.where(known, numbers, np.uint64(0))
+        numbers = self._table((name, "is", value) for value in distinct.tolist())
+        words.add(*_given_only(places, numbers, known))
 
     def _add_places(
-        self, words: Words, name: str, values: npt.NDArray[Any], thresholds: npt.NDArray[Any],
-        known: npt.NDArray[np.bool_] | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        words: WordSum,
+        name: str,
+        values: npt.NDArray[Any],
+        thresholds: npt.NDArray[Any],
+        known: Valid | None = None,
+    ) -> None:
         """Values by their place among thresholds: below, on, or above each."""
         if not len(values):
             return
-        shown = values if known is None or known.all() else np.where(known, values, values[known][0])
+        shown = values if known is None else filled(values, known, values[int(known.argmax())])
         low, high = shown.min(), shown.max()
         if values.dtype.kind == "i" and high - low < 100_000:
             # Days lie close together: what is seen of each is looked up, not searched.
             each = np.arange(low, high + 1)
-            places = np.searchsorted(thresholds, each, side="left") + np.searchsorted(thresholds, each, side="right")
-            numbers = self._table((name, "among", place) for place in places.tolist())[shown - low]
+            seen = np.searchsorted(thresholds, each, side="left") + np.searchsorted(thresholds, each, side="right")
+            first = int(seen[0])
+            places = look_up((seen - first).astype(np.uint16), shown - low)
+            count = int(seen[-1]) - first + 1
         else:
-            places = np.zeros(len(shown), np.uint8)
+            places, first, count = np.zeros(len(shown), np.uint16), 0, 2 * len(thresholds) + 1
             for threshold in thresholds:
                 places += (shown >= threshold).view(np.uint8)
                 places += (shown > threshold).view(np.uint8)
-            numbers = self._table((name, "among", place) for place in range(2 * len(thresholds) + 1))[places]
-        words += numbers if known is None else np.where(known, numbers, np.uint64(0))
+        numbers = self._table((name, "among", place) for place in range(first, first + count))
+        words.add(*_given_only(places, numbers, known))
 
     def thresholds(self, fact: Fact) -> npt.NDArray[Any]:
         """The days or numbers that the law compares a fact with, ascending."""
@@ -230,37 +287,126 @@ class Kinds:
 
     # Parties
 
-    def _add_parties(self, words: Words, table: pa.Table) -> None:
-        """The parties of a row enter by what screening says of them, each combination of their cells screened once."""
-        known = schema()
+    def _add_parties(self, words: Words, table: pa.Table, on: npt.NDArray[np.int32]) -> None:
+        """The parties of a row enter by what screening says of them, each combination of their cells screened once, and
+        once more for days for which the lists are held complete."""
         own = np.zeros(len(words), np.uint64)
         held: dict[str, tuple[npt.NDArray[Any], list[Any]]] = {}
+        listing_unknown = np.zeros(len(words), bool)
         for name in ROLE_FACTS:
             if name not in table.column_names:
                 continue
             codes, cells = held[name] = cells_of(table.column(name))
-            memo = self._cells.setdefault(f"{name} {table.column(name).type}", {})
-            for cell in cells:
-                if cell not in memo:
-                    memo[cell] = self._number((name, *_role_cell(known[name], cell)))
-            own += np.asarray([*(memo[cell] for cell in cells), self._number((name, EMPTY, None))], np.uint64)[codes]
+            memo = self._role_numbers(name, f"{name} {table.column(name).type}", cells)
+            numbers = np.asarray([*(memo[cell] for cell in cells), self._number((name, EMPTY, None))], np.uint64)
+            own += numbers[codes]
+            if name.endswith("_listing"):
+                said = numbers == np.uint64(self._number((name, SAID_UNKNOWN, None)))
+                if said.any():
+                    listing_unknown |= said[codes]
+        if listing_unknown.any():
+            self._add_names(own, held, np.flatnonzero(listing_unknown))
+        whole = self.patterns.held_on(on)
+        if whole.any():
+            own[whole] += np.uint64(self._number("lists held complete"))
         combinations, places, firsts = distinct(own)
         for word, row in zip(combinations.tolist(), firsts.tolist(), strict=True):
             if word not in self._parties:
                 named = {name: values[codes[row]] for name, (codes, values) in held.items() if codes[row] < len(values)}
-                self._parties[word] = self._number(self._parties_seen(named))
-        words += np.asarray([self._parties[word] for word in combinations.tolist()], np.uint64)[places]
+                seen, days = self._parties_seen(named, bool(whole[row]))
+                self._parties[word] = self._number(seen), days
+        parties = [self._parties[word] for word in combinations.tolist()]
+        words += np.asarray([number for number, _ in parties], np.uint64)[places]
+        dated = np.asarray([len(days) > 0 for _, days in parties], bool)
+        if dated.any():
+            rows = np.flatnonzero(dated[places])
+            rows = rows[np.argsort(places[rows], kind="stable")]
+            for some in np.split(rows, np.flatnonzero(np.diff(places[rows])) + 1):
+                self._add_listing_days(words, some, on[some], parties[places[some[0]]][1])
 
-    def _parties_seen(self, cells: Mapping[str, Any]) -> Any:
+    def _add_listing_days(
+        self, words: Words, rows: npt.NDArray[np.int64], on: npt.NDArray[np.int32], days: tuple[int, ...]
+    ) -> None:
+        """How the day of the act lies to the days of the listings of a row's parties."""
+        places = np.searchsorted(days, on, side="right")
+        words[rows] += self._table(("listing days", days, place) for place in range(len(days) + 1))[places]
+
+    def _role_numbers(self, name: str, column: str, cells: Sequence[Any]) -> Mapping[Any, int]:
+        """The number of every cell of a column about parties, its names matched with the lists at once.
+
+        Names that nothing on the lists resembles look the same to the law: a book may have hundreds of thousands.
+        """
+        fact = schema()[name]
+        memo = self._cells.setdefault(column, {})
+        if len(memo) > MANY_CELLS:
+            memo = self._cells[column] = {}
+        fresh = [cell for cell in cells if cell not in memo]
+        looks = [(name, *_role_cell(fact, cell)) for cell in fresh]
+        if name in ROLES and not self.patterns.strict:
+            named = [value for _, state, value in looks if state == GIVEN]
+            alike = dict(zip(named, self.patterns.stand_ins(named), strict=True))
+            looks = [(name, state, alike.get(value, value)) for _, state, value in looks]
+        for cell, look in zip(fresh, looks, strict=True):
+            memo[cell] = self._number(look)
+        return memo
+
+    def with_stand_ins(self, table: pa.Table) -> pa.Table:
+        """Rows in which a name that looks like many others to the law is one that stands for them: whoever decides the
+        rows has no such name to search. Names stay where a listing is said to be unknown, and where no default is taken.
+        """
+        if self.patterns.strict or not any(role in table.column_names for role in ROLES):
+            return table
+        keep = np.zeros(table.num_rows, bool)
+        known = schema()
+        for name in (name for name in ROLE_FACTS if name.endswith("_listing") and name in table.column_names):
+            codes, cells = cells_of(table.column(name))
+            keep |= np.asarray([*(_role_cell(known[name], c)[0] == SAID_UNKNOWN for c in cells), False], bool)[codes]
+        for role in (role for role in ROLES if role in table.column_names):
+            codes, cells = cells_of(table.column(role))
+            read = [_role_cell(known[role], cell) for cell in cells]
+            given = [place for place, (state, _) in enumerate(read) if state == GIVEN]
+            shown: list[Any] = list(cells)
+            for place, alike in zip(given, self.patterns.stand_ins([read[p][1] for p in given]), strict=True):
+                shown[place] = alike if alike != read[place][1] else cells[place]
+            kept = pa.array([*(None if cell is None else str(cell) for cell in cells), None], pa.string())
+            other = pa.array([*(None if cell is None else str(cell) for cell in shown), None], pa.string())
+            column = pc.if_else(pa.array(keep), kept.take(pa.array(codes)), other.take(pa.array(codes)))
+            table = table.set_column(table.column_names.index(role), role, column.dictionary_encode())
+        return table
+
+    def _add_names(
+        self, own: Words, held: Mapping[str, tuple[npt.NDArray[Any], list[Any]]], rows: npt.NDArray[np.int64]
+    ) -> None:
+        """Where a listing is said to be unknown, the name counts as it is: one party in two roles is one question."""
+        for name in ROLES:
+            if name in held:
+                codes, cells = held[name]
+                used, places = np.unique(codes[rows], return_inverse=True)
+                numbers = [self._number((name, "as written", cells[code])) if code < len(cells) else 0 for code in used]
+                own[rows] += np.asarray(numbers, np.uint64)[places]
+
+    def _parties_seen(self, cells: Mapping[str, Any], whole: bool) -> tuple[Any, tuple[int, ...]]:
+        """What the law sees of the parties of a row, and the days on which what it sees may turn."""
         known = schema()
         read = [_role_cell(known[name], cells.get(name)) for name in ROLE_FACTS]
         bad = tuple(state == BAD for state, _ in read)
         marks = tuple(MARKS[n](v) for n, (_, v) in zip(ROLE_FACTS, read, strict=True) if n in MARKS and v is not None)
         if any(bad) or not all(marks):
-            return "parties", bad, marks
-        pattern = self.patterns.of(tuple(value for _, value in read), tuple(state == SAID_UNKNOWN for state, _ in read))
+            return ("parties", bad, marks), ()
+        unknown = tuple(state == SAID_UNKNOWN for state, _ in read)
+        pattern = self.patterns.of(tuple(value for _, value in read), unknown, whole)
         countries = tuple(self.view_of(name, value) for name, value in pattern.countries.items())
-        return "parties", pattern.seen, countries
+        return ("parties", pattern.seen, countries), pattern.days
+
+
+_TOLD_BY_STATE = np.asarray([state not in (EMPTY, GIVEN) for state in range(4)], np.uint64)
+
+
+def _given_only(codes: npt.NDArray[Any], numbers: Words, known: Valid | None) -> tuple[npt.NDArray[Any], Words]:
+    """Codes and their numbers, with a last code for what is not given, that adds nothing."""
+    if known is None:
+        return codes, numbers
+    return filled(codes, known, len(numbers)), np.append(numbers, np.uint64(0))
 
 
 def _role_cell(fact: Fact, cell: Any) -> tuple[int, Any]:
@@ -272,14 +418,3 @@ def _role_cell(fact: Fact, cell: Any) -> tuple[int, Any]:
     if value is None:
         return (SAID_UNKNOWN if str(cell or "").strip() else EMPTY), None
     return GIVEN, value.casefold() if isinstance(value, str) and fact.name.endswith("_listing") else value
-
-
-def distinct(words: Words) -> tuple[Words, npt.NDArray[np.int32], npt.NDArray[np.int64]]:
-    """The distinct words, for every row which of them is its own, and of each the first row."""
-    encoded = pa.array(words).dictionary_encode()
-    places = np.asarray(encoded.indices)
-    found = np.asarray(encoded.dictionary)
-    firsts = np.empty(len(found), np.int64)
-    # Written from the last row to the first: the first stays.
-    firsts[places[::-1]] = np.arange(len(words) - 1, -1, -1)
-    return found, places, firsts

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from carveout.book.blocks import Arrays
-from carveout.book.kind import Words
+from carveout.book.kind_table import KindTable, Words
 from carveout.book.timelines import Timelines
 
 
@@ -57,33 +57,27 @@ class Memory:
         self.arrays: Arrays = {}
         self.policies: list[str] = []
         self.timelines: list[Timelines] = []
-        # Kinds in order, and the place of each.
-        self._kinds: Words = np.empty(0, np.uint64)
-        self._places = np.empty(0, np.int64)
+        self._table = KindTable()
         self._suspect = np.empty(0, bool)
         self._filled = np.empty(0, bool)
 
     def has_room(self, more: int) -> bool:
         """Whether so many more kinds can be remembered."""
-        return len(self._kinds) + more <= self.limit
+        return self._table.count + more <= self.limit
 
-    def places(self, kinds: Words) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """The place of each kind, and which of them are new and want an answer."""
-        order = np.argsort(kinds)
-        asked = kinds[order]
-        at = np.searchsorted(self._kinds, asked)
-        known = np.zeros(len(asked), bool)
-        inside = at < len(self._kinds)
-        known[inside] = self._kinds[at[inside]] == asked[inside]
-        found = np.empty(len(asked), np.int64)
-        found[known] = self._places[at[known]]
-        found[~known] = len(self._kinds) + np.arange((~known).sum())
-        self.numbers = np.concatenate([self.numbers, self.numbering.take(int((~known).sum()))])
-        self._kinds = np.insert(self._kinds, at[~known], asked[~known])
-        self._places = np.insert(self._places, at[~known], found[~known])
-        places = np.empty(len(kinds), np.int64)
-        places[order] = found
-        return places, np.sort(order[~known])
+    @property
+    def count(self) -> int:
+        """How many kinds are remembered."""
+        return self._table.count
+
+    def find(self, kinds: Words) -> npt.NDArray[np.int64]:
+        """The place of each kind; -1 where it is not remembered."""
+        return self._table.find(kinds)
+
+    def add(self, kinds: Words) -> npt.NDArray[np.int64]:
+        """Places for kinds that are not remembered, each once; they want an answer."""
+        self.numbers = np.concatenate([self.numbers, self.numbering.take(len(kinds))])
+        return self._table.add(kinds)
 
     def suspect(self, places: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
         """Which of the kinds at some places may hold an error, so that their rows are looked at one by one."""
@@ -103,7 +97,7 @@ class Memory:
     def fill(self, places: npt.NDArray[np.int64], decided: Decided) -> None:
         """The answers for some places."""
         self.timelines += [one for one in decided.timelines if one not in self.timelines]
-        size = len(self._kinds)
+        size = self._table.count
         if len(self._suspect) < size:
             more = np.zeros(size - len(self._suspect), bool)
             self._suspect = np.concatenate([self._suspect, more])

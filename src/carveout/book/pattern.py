@@ -13,18 +13,21 @@ import numpy.typing as npt
 
 from carveout.book.compose import listed_receives
 from carveout.decide.frame_answer import Masks, UnitColumns, fact_order, fact_words
-from carveout.decide.planes import MISSING_HIGH, MISSING_LOW, Codes, Column, Range
+from carveout.decide.planes import MISSING_HIGH, MISSING_LOW, Codes, Column, Constant, Range
 from carveout.decide.transaction import Transaction, relevant, undone_involved
 from carveout.facts.row import Row
 from carveout.facts.schema import ROLES, schema
-from carveout.facts.value import Span, Value
-from carveout.law.involvement import Involvement
+from carveout.facts.value import ALWAYS, NEVER, Span, Value
+from carveout.law.involvement import PARTY_DATES, PARTY_TEXTS, Involvement
 from carveout.law.view import View
-from carveout.parties.screening import screen
+from carveout.parties.matcher import NOT_FOUND, matcher_of
+from carveout.parties.screening import complete, screen, turns_complete
+
+NOBODY, RELATIVE = "Nobody on any list", "Somebody like one on a list"
+"""Stand for names that look the same to the law: not found, and not listed but with something to be said about them."""
 
 ROLE_FACTS = tuple(f"{role}{suffix}" for role in ROLES for suffix in ("", "_country", "_listing"))
 COUNTRY_FACTS = tuple(f"{role}_country" for role in ROLES)
-DATES = ("party_listed_from", "party_listed_through", "party_footnote1_from", "party_footnote2_from")
 CHOICES = ("party_role", "party_group")
 
 
@@ -42,12 +45,23 @@ class Pattern:
     receives: bool
 
     @cached_property
+    def days(self) -> tuple[int, ...]:
+        """The days from which the act may meet another listing, footnote or review policy of its parties, ascending."""
+        found: set[int] = set()
+        for entry in {entry.id: entry for one in (*self.units, *self.undone) for entry in one.candidates}.values():
+            for value in (entry.listed_from, entry.through, entry.footnote1_from, entry.footnote2_from):
+                found |= {end + after for end in day_ends(value) for after in (0, 1)}
+            found |= {day.toordinal() for said in entry.policies for day in said.period.wide if day is not None}
+        return tuple(sorted(day for day in found if ALWAYS.toordinal() + 1 < day < NEVER.toordinal()))
+
+    @cached_property
     def seen(self) -> Any:
         """All that the law sees of it, but for the countries."""
 
         def units(involved: Iterable[Involvement]) -> str:
+            # The facts of a party stand in one order always.
             return str([
-                (sorted(i.facts().items(), key=str), i.ask, int(i.evidence), i.roles[:1], i.match,
+                (tuple(i.facts().values()), i.ask, int(i.evidence), i.roles[:1], i.match,
                  [(c.policies, c.listed_from, c.listed_through) for c in i.candidates[:1]])
                 for i in involved
             ])  # fmt: skip
@@ -72,27 +86,56 @@ def _places() -> dict[str, int]:
 
 
 class Patterns:
-    """Screening remembered: combination of role cells -> pattern; what looks the same to the law is the same pattern."""
+    """Screening remembered: combination of role cells -> pattern; what looks the same to the law is the same pattern.
+
+    ``turns`` are the days on which the lists begin or cease to be held complete, ``held`` whether they are, before the
+    first of them and from each on.
+    """
 
     def __init__(self, view: View, *, strict: bool) -> None:
         self.view, self.strict = view, strict
+        days = turns_complete(view)
+        self.turns = tuple(day.toordinal() for day in days)
+        self.held = tuple(complete(view, day) for day in (date.min, *days))
         self._known: dict[tuple[Any, ...], Pattern] = {}
         self._alike: dict[Any, Pattern] = {}
 
-    def of(self, cells: tuple[Any, ...], unknown: tuple[bool, ...]) -> Pattern:
-        """The pattern of role cells (as read, None when not given) and which of them said unknown."""
-        key = (cells, unknown)
+    def held_on(self, on: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+        """Whether the lists are held complete for each of some days."""
+        if len(set(self.held)) == 1:
+            return np.full(len(on), self.held[0])
+        return np.asarray(self.held)[np.searchsorted(np.asarray(self.turns), on, side="right")]
+
+    def stand_ins(self, names: Sequence[str]) -> list[str]:
+        """For each name one that looks the same to the law: its own where the lists tell it apart from others, else a
+        name that stands for all that nobody on them bears or resembles, or for all that are to be looked at.
+
+        Only where no default is off and no listing is said to be unknown: there a name may be asked about twice.
+        """
+        matcher = matcher_of(self.view)
+        matcher.prefetch(names)
+        found = []
+        for name in names:
+            match = matcher.find(name)
+            alike = match.sort in ("none", "related") and name.casefold() != "none"
+            found.append((NOBODY if match is NOT_FOUND else RELATIVE) if alike else name)
+        return found
+
+    def of(self, cells: tuple[Any, ...], unknown: tuple[bool, ...], held: bool) -> Pattern:
+        """The pattern of role cells (as read, None when not given) and which of them said unknown, where the lists are
+        or are not held complete for the day of the act."""
+        key = (cells, unknown, held)
         found = self._known.get(key)
         if found is None:
             if len(self._known) > 2_000_000:
                 self._known.clear()
-            found = self._known[key] = self._screen(cells, unknown)
+            found = self._known[key] = self._screen(cells, unknown, held)
         return found
 
-    def _screen(self, cells: tuple[Any, ...], unknown: tuple[bool, ...]) -> Pattern:
+    def _screen(self, cells: tuple[Any, ...], unknown: tuple[bool, ...], held: bool) -> Pattern:
         facts = {name: cell for name, cell in zip(ROLE_FACTS, cells, strict=True) if cell is not None}
         said = frozenset(name for name, flag in zip(ROLE_FACTS, unknown, strict=True) if flag)
-        screened = screen(Row("", None, facts, said), self.view, strict=self.strict)
+        screened = screen(Row("", None, facts, said), self.view, held, strict=self.strict)
         stand_in = Transaction("", date.min, {}, screened.involved, open_roles=screened.open_roles)
         countries: dict[str, Value] = {name: facts.get(name) for name in COUNTRY_FACTS}
         countries.update({name: value for name, value in screened.facts.items() if name in countries})
@@ -134,23 +177,26 @@ class PatternTable:
     def unit(self, number: int, rows: npt.NDArray[Any], on: npt.NDArray[np.int32], shared: dict[str, Column], policies: list[str],
              *, undone: bool) -> UnitColumns:  # fmt: skip
         """The n-th unit of some rows."""
-        places = self.places[rows]
         involved = [(p.undone if undone else p.units) for p in self.patterns]
-        chosen = [units[number] if number < len(units) else None for units in involved]
+        # Only the patterns that some of the rows have, so that what all of them share is seen to be the same.
+        present = np.flatnonzero(np.bincount(self.places[rows], minlength=len(involved)))
+        table = np.zeros(len(involved), np.intp)
+        table[present] = np.arange(len(present))
+        places = table[self.places[rows]]
+        chosen = [involved[n][min(number, len(involved[n]) - 1)] if involved[n] else None for n in present.tolist()]
         facts = [one.facts() if one is not None else {} for one in chosen]
         if undone:
             for one, own in zip(chosen, facts, strict=True):
                 if one is not None and not one.roles and one.match == "unknown":
                     own["party_role"] = None
         columns = dict(shared)
-        for name in DATES:
-            low = np.asarray([day_ends(own.get(name, None))[0] for own in facts], np.int32)[places]
-            high = np.asarray([day_ends(own.get(name, None))[1] for own in facts], np.int32)[places]
-            columns[name] = Range(low, high)
+        for name in PARTY_DATES:
+            columns[name] = _dates([own.get(name) for own in facts], places)
         for name in CHOICES:
-            values = schema()[name].values
-            table = [values.index(own[name]) if own.get(name) is not None else len(values) for own in facts]
-            columns[name] = Codes(np.asarray(table, np.uint8)[places], (*values, None))
+            columns[name] = _codes([own.get(name) for own in facts], schema()[name].values, places)
+        for name in PARTY_TEXTS:
+            values = [own.get(name) for own in facts]
+            columns[name] = _codes(values, tuple(dict.fromkeys(v for v in values if v is not None)), places)
         grade = np.asarray([int(one.evidence) if one else 0 for one in chosen], np.uint8)[places]
         ask = np.asarray([mask(one.ask if one else ()) for one in chosen], np.uint64)[places]
         policy = np.zeros(len(rows), np.uint8) if undone else self._policy(chosen, places, on[rows], policies)
@@ -192,6 +238,23 @@ class PatternTable:
             covered = listed & (on >= start[places]) & (on < end[places])
             found[covered] = code[places][covered]
         return found
+
+
+def _dates(values: Sequence[Value], places: npt.NDArray[Any]) -> Column:
+    """A column of dates from the date of each pattern; one value where it is the same in all rows."""
+    if values and not isinstance(values[0], Span) and all(value == values[0] for value in values):
+        return Constant(values[0])
+    ends = np.asarray([day_ends(value) for value in values], np.int32).reshape(-1, 2)
+    return Range(ends[places, 0], ends[places, 1])
+
+
+def _codes(values: Sequence[Value], choices: tuple[Any, ...], places: npt.NDArray[Any]) -> Column:
+    """A column of texts from the text of each pattern."""
+    if values and all(value == values[0] for value in values):
+        return Constant(values[0])
+    order = {value: place for place, value in enumerate((*choices, None))}
+    codes = np.asarray([order[value] for value in values], np.uint8 if len(order) < 256 else np.uint16)
+    return Codes(codes[places], (*choices, None))
 
 
 def day_ends(value: Any) -> tuple[int, int]:

@@ -24,8 +24,8 @@ from carveout.decide.outcome import Outcome
 from carveout.facts.country import is_country
 from carveout.facts.row import UNKNOWN_WORDS, Row
 from carveout.facts.schema import ROLES, schema
+from carveout.parties.matcher import PLACEHOLDERS
 from carveout.parties.name import normalize
-from carveout.parties.screening import PLACEHOLDERS
 
 Key = tuple[str, str]
 """A question: a fact and no party, or ``country`` or ``listing`` and the party it is about: its normalized name, its country."""

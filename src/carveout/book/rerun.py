@@ -19,15 +19,18 @@ import pyarrow as pa
 
 from carveout.book.columns import EPOCH, GIVEN, read_column
 from carveout.book.frame_book import FrameBook
-from carveout.book.kind import Kinds, distinct
+from carveout.book.kind import Kinds
 from carveout.book.pattern import ROLE_FACTS, day_ends
 from carveout.book.saved import Saved
+from carveout.book.word_sum import distinct
 from carveout.decide.planes import Range
 from carveout.facts.schema import Fact, schema
 from carveout.facts.value import NEVER
 from carveout.law.entry import EntryView
 from carveout.law.evidence import Evidence
+from carveout.law.involvement import PARTY_DATES
 from carveout.law.view import ProvisionView, View
+from carveout.parties.design import OWNER
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ def sees_more(old: Kinds, new: Kinds) -> set[str]:
     if not set(new.days.tolist()) <= set(old.days.tolist()):
         found.add("act_date")
     if parties_differ_from(old, new) is not None:
-        found |= set(ROLE_FACTS)
+        found |= {*ROLE_FACTS, OWNER}
     return found
 
 
@@ -100,6 +103,8 @@ def parties_differ_from(old: Kinds, new: Kinds) -> int | None:
 
     Entries that differ only in their last day are alike until the earlier of the two, if no literal is compared with it.
     """
+    if (old.patterns.turns, old.patterns.held) != (new.patterns.turns, new.patterns.held):
+        return 1
     was, now = old.network.view.entries, new.network.view.entries
     days = []
     for name in was.keys() | now.keys():
@@ -111,9 +116,8 @@ def parties_differ_from(old: Kinds, new: Kinds) -> int | None:
         if _outset(one) != _outset(other):
             return 1
         days += [day_ends(entry.through)[0] for entry in (one, other)]
-    compared = any(
-        "party_listed_through" in kinds.leaves or "party_listed_through" in kinds.exact for kinds in (old, new)
-    )
+    lasts = [name for name in PARTY_DATES if name.endswith("_through")]
+    compared = any(name in kinds.leaves or name in kinds.exact for name in lasts for kinds in (old, new))
     return (1 if compared else min(days) + 1) if days else None
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from carveout.book.word_sum import distinct
 from carveout.book.writer import REGIME_COLUMNS
 from carveout.decide.frame_answer import authorization_order, fact_order
 from carveout.decide.frame_horizon import NO_DAY
@@ -53,7 +54,7 @@ def result_table(
             "review_policy": _policies(own["policy"], policies),
         }  # fmt: skip
         columns |= {f"{regime}_{name}": built[name] for name in REGIME_COLUMNS}
-    columns["explanation_id"] = pa.array(arrays["explanation"]).cast(pa.string()).dictionary_encode()
+    columns["explanation_id"] = _explanations(arrays["explanation"])
     return pa.table(columns)
 
 
@@ -93,12 +94,32 @@ def _lists(masks: npt.NDArray[np.uint64], names: tuple[str, ...]) -> pa.Array:
         keys = masks[:, 0]
     else:
         keys = mixed(np.ascontiguousarray(masks).view(np.uint8).reshape(len(masks), -1))
-    _, firsts, places = np.unique(keys, return_index=True, return_inverse=True)
-    texts = [set_text(tuple(words), names) for words in masks[firsts].tolist()]
-    return pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32)), pa.array(texts))
+    _, places, firsts = distinct(keys)
+    known = _known_texts(names)
+    if len(known) > _MANY:
+        known.clear()
+    sets = [tuple(words) for words in masks[firsts].tolist()]
+    texts = [known.get(words) or known.setdefault(words, set_text(words, names)) for words in sets]
+    return pa.DictionaryArray.from_arrays(pa.array(places), pa.array(texts))
 
 
-@lru_cache(maxsize=500_000)
+_MANY = 500_000
+"""Sets whose texts are remembered."""
+
+
+@lru_cache
+def _known_texts(names: tuple[str, ...]) -> dict[tuple[int, ...], str]:
+    """The texts of sets of these names, as far as they were made."""
+    del names
+    return {}
+
+
+def _explanations(ids: npt.NDArray[np.bytes_]) -> pa.Array:
+    """Explanation ids, each text made once."""
+    _, places, firsts = distinct(mixed(np.ascontiguousarray(ids).view(np.uint8).reshape(len(ids), -1)))
+    return pa.DictionaryArray.from_arrays(pa.array(places), pa.array(ids[firsts]).cast(pa.string()))
+
+
 def set_text(words: tuple[int, ...], names: tuple[str, ...]) -> str:
     """A set of facts as text."""
     found = []

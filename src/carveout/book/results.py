@@ -89,17 +89,20 @@ class _Parquet:
 
     def write(self, table: pa.Table) -> None:
         if self.writer is None:
-            coded = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
-            # Least and greatest text of a coded column help nobody, and cost a third of the writing.
-            plain = [name for name in table.column_names if name not in coded]
-            self.writer = pq.ParquetWriter(
-                self.part, table.schema, compression="snappy", use_dictionary=coded or False, write_statistics=plain or False
-            )  # fmt: skip
+            self.writer = pq.ParquetWriter(self.part, table.schema, **parquet_options(table.schema))
         self.writer.write_table(table.cast(self.writer.schema), row_group_size=max(table.num_rows, 1))
 
     def close(self) -> None:
         if self.writer is not None:
             self.writer.close()
+
+
+def parquet_options(schema: pa.Schema) -> dict[str, Any]:
+    """How results are written as Parquet."""
+    coded = [field.name for field in schema if pa.types.is_dictionary(field.type)]
+    # Least and greatest text of a coded column help nobody, and cost a third of the writing.
+    plain = [name for name in schema.names if name not in coded]
+    return {"compression": "snappy", "use_dictionary": coded or False, "write_statistics": plain or False}
 
 
 class _Ndjson:

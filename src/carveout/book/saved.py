@@ -26,6 +26,7 @@ import pyarrow.parquet as pq
 from carveout.book.columns import EPOCH
 from carveout.book.error import BookError
 from carveout.book.frame_book import Answered, FrameBook
+from carveout.book.table_facts import held_tables
 from carveout.book.writer import whole_file
 from carveout.decide.outcome import Outcome
 from carveout.facts.schema import schema
@@ -47,6 +48,7 @@ class Made:
     scenarios: tuple[str, ...]
     on: str | None
     strict: bool
+    tables: str = ""
 
     @classmethod
     def by(cls, book: FrameBook) -> Made:
@@ -54,11 +56,17 @@ class Made:
         view = book.view
         on = date.fromordinal(book.on).isoformat() if book.on is not None else None
         known = view.known.isoformat() if view.known else None
-        return cls(secrets.token_hex(8), view.corpus.hash, known, view.scenarios, on, book.strict)
+        return cls(secrets.token_hex(8), view.corpus.hash, known, view.scenarios, on, book.strict, _tables())
 
     def stamped(self, table: pa.Table) -> pa.Table:
         """The table with this in its metadata."""
         return table.replace_schema_metadata({**(table.schema.metadata or {}), KEY: json.dumps(asdict(self)).encode()})
+
+
+def _tables() -> str:
+    """The hashes of the imported EAR tables, or nothing."""
+    vintages = held_tables()
+    return vintages.hash if vintages else ""
 
 
 def kinds_file(results: Path) -> Path:
@@ -142,6 +150,8 @@ class Saved:
             raise BookError(f"{results} and {beside} are of two runs; save the determination again")
         if self.made.corpus != (held or corpus.hash):
             raise BookError(f"{results} was made under another state of the law; determine the book again")
+        if self.made.tables != _tables():
+            raise BookError(f"{results} was made with other EAR tables; determine the book again")
 
     @property
     def view(self) -> View:

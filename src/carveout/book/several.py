@@ -12,10 +12,10 @@ from carveout.book.countries import country_variants
 from carveout.decide.transaction import Transaction, relevant
 from carveout.facts.row import UNKNOWN_WORDS, Party, Row
 from carveout.facts.value import Value
-from carveout.law.involvement import Involvement
+from carveout.law.involvement import NO_EFFECT, Involvement
 from carveout.law.view import View
 from carveout.parties.name import normalize
-from carveout.parties.screening import screen_party
+from carveout.parties.screening import complete, screen_party
 
 NOT_TOWARD = ("import", "return_to_us", "procurement")
 """Directions in which nothing goes to a foreign party; with a listed party as recipient the row contradicts itself."""
@@ -23,7 +23,12 @@ NOT_TOWARD = ("import", "return_to_us", "procurement")
 
 def receives(involved: Sequence[Involvement]) -> bool:
     """Whether a party that is or may be listed takes part in another role than supplier."""
-    return any(i.match in ("exact", "stated", "possible") and set(i.roles) - {"supplier"} for i in involved)
+    return any(
+        i.match in ("exact", "stated", "possible")
+        and set(i.roles) - {"supplier"}
+        and any(entry.list not in NO_EFFECT for entry in i.candidates)
+        for i in involved
+    )
 
 
 def seat(row: Row, parties: Sequence[Party]) -> Row:
@@ -57,8 +62,9 @@ def with_further(transaction: Transaction, row: Row, view: View, *, strict: bool
     involved = [*nobody, *transaction.involved]
     assumed, open_roles, cautions = set(transaction.assumed), list(transaction.open_roles), list(transaction.cautions)
     countries: dict[str, list[Value]] = {}
+    held = complete(view, transaction.on)
     for party in row.further:
-        found = screen_party(party, view, strict=strict)
+        found = screen_party(party, view, held, strict=strict)
         involved += [one for one in found.involved if not any(_same(one, held) for held in involved)]
         assumed |= found.assumed
         open_roles += found.open_roles

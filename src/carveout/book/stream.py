@@ -14,62 +14,15 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 import pyarrow as pa
 
+from carveout.book.copied import Piece, piece_sink
 from carveout.book.frame_book import Answered, Begun, FrameBook, Recipe
 from carveout.book.memory import Decided
-from carveout.book.results import open_sink
-from carveout.book.saved import saving
+from carveout.book.saved import KIND, saving
+from carveout.book.seen_ids import SeenIds
 from carveout.book.writer import neutral, whole, whole_file
 from carveout.facts.row import CellError
-
-
-class SeenIds:
-    """Ids seen so far, as 64-bit hashes in sorted runs: eight bytes an id, whatever their length.
-
-    Most ids are new, and one look into a table of bytes says so; only the others are looked up among the runs.
-    """
-
-    _SLOTS = np.uint64(2**27 - 1)
-    _MANY = 16
-
-    def __init__(self) -> None:
-        self._runs: list[npt.NDArray[np.uint64]] = []
-        self._met = np.zeros(int(self._SLOTS) + 1, np.uint8)
-
-    def taken(self, table: pa.Table) -> npt.NDArray[np.bool_]:
-        """Rows of a batch whose id is missing or was used before, here or earlier."""
-        if "id" not in table.column_names:
-            return np.ones(table.num_rows, bool)
-        ids = pl.Series(table.column("id").cast(pa.string())).str.strip_chars()
-        missing = (ids.is_null() | (ids == "")).to_numpy()
-        hashes = ids.hash(seed=7).to_numpy()
-        slots = hashes & self._SLOTS
-        again = self._met[slots].astype(bool)
-        self._met[slots] = 1
-        maybe = np.flatnonzero(again)
-        again[maybe] = self._earlier(hashes[maybe])
-        run = np.sort(hashes)
-        if (run[1:] == run[:-1]).any():
-            order = np.argsort(hashes, kind="stable")
-            again[order[1:]] |= hashes[order[1:]] == hashes[order[:-1]]
-        self._add(run)
-        return np.asarray(missing | again)
-
-    def _earlier(self, hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
-        order = np.argsort(hashes)
-        asked, found = hashes[order], np.zeros(len(hashes), bool)
-        for run in self._runs:
-            found |= run[np.minimum(np.searchsorted(run, asked), len(run) - 1)] == asked
-        back = np.empty(len(hashes), bool)
-        back[order] = found
-        return back
-
-    def _add(self, run: npt.NDArray[np.uint64]) -> None:
-        self._runs.append(run)
-        if len(self._runs) > self._MANY:
-            self._runs = [np.sort(np.concatenate(self._runs))]
 
 
 @dataclass
@@ -97,6 +50,11 @@ TOGETHER = 60_000
 
 WAITING, AHEAD = 5, 10
 """Batches whose few new kinds wait for more; batches begun before the first of them must be finished."""
+
+UNANSWERED = 1_000_000
+"""New kinds in batches begun beyond which the first of these must be finished: where every row is of its own kind, what is
+held is large, and the workers have enough to do.
+"""
 
 
 def answer_all(
@@ -158,7 +116,7 @@ class _Line:
 
     def finished(self, *, keep: int) -> Iterator[tuple[pa.Table, Answered]]:
         """The batches that are done, as long as more than ``keep`` are begun."""
-        while len(self._begun) > keep:
+        while len(self._begun) > keep or sum(len(begun.new) for begun in self._begun) > UNANSWERED:
             if any(begun is self._begun[0] for begun in self._unsent):
                 self._send()
             while self._sent and (self._sent[0][1].done() or self._first_waits()):
@@ -253,9 +211,12 @@ class Rejects:
 def decide_file(
     batches: Iterator[pa.Table], book: FrameBook, output: Path, *, reject: Callable[[list[CellError]], None],
     progress: Callable[[Tally], None] | None = None, workers: int = 1,
-    after: Callable[[pa.Table, Answered], Answered] | None = None, save: bool = False,
+    after: Callable[[pa.Table, Answered], Answered] | None = None, save: bool = False, source: Path | None = None,
 ) -> Tally:  # fmt: skip
     """Decide a book into a file, which appears whole or not at all (not where no row can be decided).
+
+    ``source`` is the file that the batches are all rows of, in order: from Parquet to Parquet its columns are copied as
+    they stand, not written again.
 
     Errors of rows go to ``reject`` as they are found. ``after`` sees every batch with its answer, in order, and may amend
     the answer. With ``save``, what a later question needs is kept beside the output (see :mod:`carveout.book.saved`).
@@ -270,7 +231,7 @@ def decide_file(
             saving(output, book) if save else nullcontext() as kept,
             ThreadPoolExecutor(1) as writing,
         ):
-            sink = open_sink(output, part)
+            sink = piece_sink(output, part, source)
             written: Future[None] | None = None
             try:
                 for table, answered in answer_all(batches, book, workers=workers):
@@ -279,13 +240,12 @@ def decide_file(
                     tally.add(table, answered)
                     if kept is not None:
                         kept.add(table, answered)
-                    if len(answered.places):
-                        rows = joined(table, answered)
-                        if kept is not None:
-                            rows = kept.marked(rows, answered)
-                        if written is not None:
-                            written.result()
-                        written = writing.submit(sink.write, rows)
+                    rows, fresh = joined(table, answered), frozenset(answered.results.column_names)
+                    if kept is not None and len(answered.places):
+                        rows, fresh = kept.marked(rows, answered), fresh | {KIND}
+                    if written is not None:
+                        written.result()
+                    written = writing.submit(sink.put, Piece(rows, fresh, answered.places, table.num_rows))
                     if progress is not None:
                         progress(tally)
                 if written is not None:

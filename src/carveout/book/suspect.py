@@ -27,7 +27,7 @@ def suspect_rows(columns: Mapping[str, ReadColumn], rows: int) -> npt.NDArray[np
     content = columns.get("us_controlled_content_pct")
     if content is not None and isinstance(content.column, Range):
         given = content.state == GIVEN
-        found |= given & ((content.column.low < 0) | (content.column.low > 100))
+        found |= given & ((content.column.low < 0) | (content.column.high > 100))
     for start, end in (("license_from", "license_through"), ("en_route_from", "en_route_until")):
         if start in columns and end in columns:
             one, two = columns[start].column, columns[end].column

@@ -170,22 +170,40 @@ def _ndjson(name: str, batch: int) -> Iterator[pa.Table]:
     yield from _records(name, read_book(name), min(batch, 100_000))
 
 
+def parquet_file(name: str) -> pq.ParquetFile:
+    """A Parquet file whose texts are read as they stand: places in a dictionary. Names, which seldom repeat, are not."""
+    probe = pq.read_schema(name)
+    texts = [field.name for field in probe if pa.types.is_string(field.type) or pa.types.is_large_string(field.type)]
+    low = [column for column in texts if column not in ("id", "deal", "site", "story")]
+    return pq.ParquetFile(name, read_dictionary=low)
+
+
 def _parquet(name: str, batch: int) -> Iterator[pa.Table]:
+    """Whole row groups where they are about as large as a batch, so that what is written may follow them."""
     try:
-        probe = pq.ParquetFile(name)
-        texts = [
-            field.name
-            for field in probe.schema_arrow
-            if pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
-        ]
-        low = [column for column in texts if column not in ("id", "deal", "site", "story")]
-        with pq.ParquetFile(name, read_dictionary=low) as file:
-            for part in file.iter_batches(batch_size=batch):
-                yield pa.Table.from_batches([part])
+        with parquet_file(name) as file:
+            counts = [file.metadata.row_group(group).num_rows for group in range(file.num_row_groups)]
+            for groups in _runs(counts, batch):
+                rows = sum(counts[group] for group in groups)
+                pieces = 1 if 2 * rows <= 3 * batch else -(-rows // batch)
+                for part in file.iter_batches(batch_size=-(-rows // pieces) or 1, row_groups=groups):
+                    yield pa.Table.from_batches([part])
     except (pa.ArrowInvalid, OSError) as error:
         raise BookError(
             f"{name} is no whole Parquet file ({str(error).splitlines()[0][:120]}); write it again"
         ) from None
+
+
+def _runs(counts: list[int], batch: int) -> Iterator[list[int]]:
+    """Row groups by their numbers, those together that make no more than a batch."""
+    held: list[int] = []
+    for group, count in enumerate(counts):
+        if held and sum(counts[one] for one in held) + count > batch:
+            yield held
+            held = []
+        held.append(group)
+    if held:
+        yield held
 
 
 def _arrow(name: str, batch: int) -> Iterator[pa.Table]:

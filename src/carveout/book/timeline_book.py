@@ -81,10 +81,11 @@ class TimelineBook(FrameBook):
         self._blocks.lots.append(timelines)
 
     def begin(
-        self, table: pa.Table, *, first: int = 1, ids: npt.NDArray[np.bool_] | None = None, outcome_only: bool = True
-    ) -> Begun:
+        self, table: pa.Table, *, first: int = 1, ids: npt.NDArray[np.bool_] | None = None, outcome_only: bool = True,
+        threads: int = 1,
+    ) -> Begun:  # fmt: skip
         """Tell the rows of a batch by kind; rows of a kind share their timeline."""
-        return super().begin(table, first=first, ids=ids, outcome_only=True)
+        return super().begin(table, first=first, ids=ids, outcome_only=True, threads=threads)
 
     def decide(self, table: pa.Table, on: npt.NDArray[np.int32], *, outcome_only: bool = True) -> Decided:
         """The keys of rows on given days, and their timelines, to be sent to wherever the book is put together."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
-import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import IO, Any
 from carveout.book.reader import BookError
 from carveout.decide.determination import Determination
 from carveout.decide.explanation import explanation_id
+from carveout.facts.whole_file import whole_file as written_whole
 
 REGIME_COLUMNS = (
     "at_least", "at_most", "changes_on", "authority_through", "authorizations", "matters", "assumed", "evidence",
@@ -23,22 +22,17 @@ REGIME_COLUMNS = (
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """A file that takes its name only once all of it is written and on disk; nothing stays behind otherwise."""
+    """A file that takes its name only once all of it is written and on disk; nothing stays behind otherwise.
+
+    Raises:
+        BookError: the name is one of a directory, or its directory is not there.
+    """
     if path.is_dir():
         raise BookError(f"{path} is a directory; name a file")
     if not path.parent.is_dir():
         raise BookError(f"{path.parent} is not there; make the directory first")
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    # Opened, not made by tempfile, so that the file may be read by whom the system's mask lets read.
-    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
-    try:
+    with written_whole(path) as part:
         yield part
-        with part.open("rb") as stream:
-            os.fsync(stream.fileno())
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
 
 
 @contextmanager

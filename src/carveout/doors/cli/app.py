@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from carveout.doors.cli import books, diff, lapses, law
+from carveout.doors.cli import books, diff, lapses, law, lists, origin, plan, screen
 
 EPILOG = "Not legal advice; liability is strict; regimes of other countries are out of scope."
 
@@ -16,7 +16,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
 app.add_typer(law.app, name="law")
+app.add_typer(lists.app, name="lists")
+app.add_typer(plan.app, name="plan")
+app.add_typer(origin.app, name="origin")
 app.command()(lapses.lapses)
+app.command()(screen.screen)
 
 
 def _version(show: bool) -> None:

@@ -125,7 +125,7 @@ def _to_file(book: str, asked: Asked, parties: PartiesFile | None, output: str, 
         with Progress(book) as progress:
             tally = decide_file(
                 warned(tables(book)), frames, path, reject=rejects, progress=progress, workers=os.cpu_count() or 1,
-                after=after, save=save,
+                after=after, save=save, source=Path(book) if book != "-" else None,
             )  # fmt: skip
         leftover = parties.leftover() if parties is not None else []
         rejects(leftover)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from carveout.doors.cli.books import FEW_ERRORS, Progress, parties_of
-from carveout.doors.cli.shared import REJECTED, Stop, console, day, emit, say, view_asked, views
+from carveout.doors.cli.shared import REJECTED, Stop, console, corpus, day, emit, say, view_asked, views
 
 if TYPE_CHECKING:
     from datetime import date
@@ -190,12 +190,11 @@ def _saved(book: str, before: View) -> Saved | None:
     """The kept determination of a book, if it was made under the view to start from; else it is asked anew."""
     from carveout.book.error import BookError
     from carveout.book.saved import Saved, is_saved
-    from carveout.law.corpus import bundled
 
     if not is_saved(Path(book)):
         return None
     try:
-        saved = Saved(Path(book), before.corpus, bundled().hash)
+        saved = Saved(Path(book), before.corpus, corpus().hash)
     except BookError as error:
         say(f"carveout: {error}; until then every row is decided anew")
         return None

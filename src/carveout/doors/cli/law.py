@@ -267,6 +267,47 @@ def facts(json: Json = False) -> None:
             typer.echo(f"    Empty means: {row['default']}.")
 
 
+@app.command("import-tables")
+def import_tables(
+    folder: Annotated[
+        str,
+        typer.Argument(
+            help="Folder with ccl.json, country-chart.json and country-groups.json of one day.", metavar="FOLDER"
+        ),
+    ],
+    json: Json = False,
+) -> None:
+    """Keep EAR tables of one eCFR issue date: what they show to need a license is then taken from that day on.
+
+    They are kept in the folder that CARVEOUT_TABLES names, else in the user's data folder; several days side by side. They
+    show that a license is required; never that none is.
+
+    Exit codes: 0 done, 2 a folder that holds no tables.
+    """
+    from pathlib import Path
+
+    from carveout.origin.error import OriginError
+    from carveout.origin.vintages import import_tables as keep
+
+    try:
+        found, place = keep(Path(folder))
+    except OriginError as error:
+        raise Stop(str(error)) from None
+    row = {
+        "issued": found.issued.isoformat(), "hash": found.hash, "eccns": len(found.entries), "destinations": len(found.marks),
+        "groups": len(found.groups), "not_recognized": list(found.strange), "kept": str(place),
+    }  # fmt: skip
+    if json:
+        emit(row)
+    else:
+        typer.echo(
+            f"EAR tables of {found.issued}: {row['eccns']} ECCNs, {row['destinations']} destinations, kept in {place}."
+        )
+        typer.echo(f"hash {found.hash}")
+    if found.strange:
+        say(f"Destinations not recognized, of which the tables say nothing: {', '.join(found.strange)}.")
+
+
 @app.command()
 def check(scenario: Scenarios = [], json: Json = False) -> None:  # noqa: B006
     """Check the law: cases beside it, coverage, definitions that exclude each other, reachability, gaps in time, scenarios.

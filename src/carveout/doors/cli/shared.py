@@ -40,14 +40,22 @@ def day(value: str | None, name: str) -> date | None:
 
 
 def corpus() -> Corpus:
-    """The bundled law."""
-    from carveout.law.corpus import bundled
+    """The bundled law, and the lists that were imported."""
+    return _held(())
+
+
+def _held(added: tuple[tuple[str, str], ...]) -> Corpus:
+    """The bundled law with further scenarios, and with the lists that were imported."""
     from carveout.law.error import LawError
+    from carveout.parties.held_law import law_with_lists
+    from carveout.parties.unreadable import Unreadable
 
     try:
-        return bundled()
+        return law_with_lists(added)
     except LawError as error:
         raise Stop(f"the law cannot be loaded:\n{error}", REFUSED) from None
+    except Unreadable as error:
+        raise Stop(f"the imported lists cannot be read: {error}") from None
 
 
 def view(known: str | None, scenarios: Sequence[str]) -> View:
@@ -67,6 +75,7 @@ def views(*asked: tuple[date | None, Sequence[str]]) -> list[View]:
         raise Stop(str(error)) from None
     except LawError as error:
         raise Stop(f"the scenario cannot be laid over the law:\n{error}") from None
+    law = _held(law.added)
     found, start = [], 0
     for known, scenarios in asked:
         found.append(law.view(known=known, scenarios=names[start : start + len(scenarios)]))

@@ -1,0 +1,65 @@
+"""Kinds and their places, found by one look for most: kinds are random numbers, so their last bits say where to look."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+Words = npt.NDArray[np.uint64]
+Places = npt.NDArray[np.int64]
+
+SPARE = 2
+"""Slots for each kind at least; the fuller the table, the more looks a kind takes."""
+
+
+class KindTable:
+    """Kind -> place, the places counted in the order in which the kinds were added."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._keys = np.zeros(1024, np.uint64)
+        self._held = np.full(1024, -1, np.int32)
+
+    def find(self, kinds: Words) -> Places:
+        """The place of each kind; -1 where it was never added."""
+        last = np.uint64(len(self._keys) - 1)
+        asked = np.maximum(kinds, 1)  # zero is an empty slot
+        slots = (asked & last).astype(np.intp)
+        keys = self._keys.take(slots, mode="clip")
+        found = self._held.take(slots, mode="clip").astype(np.int64)
+        rows = np.flatnonzero(keys != asked)
+        while len(rows):
+            # An empty slot holds no place: the kind is not here. Elsewhere the search goes on in the next slot.
+            rows = rows[self._keys[slots[rows]] != 0]
+            slots[rows] = (slots[rows] + 1) & int(last)
+            found[rows] = self._held[slots[rows]]
+            rows = rows[self._keys[slots[rows]] != asked[rows]]
+        return found
+
+    def add(self, kinds: Words) -> Places:
+        """Add kinds that are not here, each once: the place of each."""
+        places = np.arange(self.count, self.count + len(kinds))
+        self.count += len(kinds)
+        if self.count * SPARE > len(self._keys):
+            held = self._held >= 0
+            old, at = self._keys[held], self._held[held]
+            size = 1 << (2 * SPARE * self.count - 1).bit_length()
+            self._keys, self._held = np.zeros(size, np.uint64), np.full(size, -1, np.int32)
+            self._put(old, at)
+        self._put(np.maximum(kinds, 1), places.astype(np.int32))
+        return places
+
+    def _put(self, kinds: Words, places: npt.NDArray[np.int32]) -> None:
+        last = len(self._keys) - 1
+        slots = (kinds & np.uint64(last)).astype(np.intp)
+        rows = np.arange(len(kinds))
+        while len(rows):
+            free = rows[self._keys[slots[rows]] == 0]
+            self._keys[slots[free]] = kinds[free]
+            # Of several that want one slot, the one written last has it.
+            placed = free[self._keys[slots[free]] == kinds[free]]
+            self._held[slots[placed]] = places[placed]
+            left = np.ones(len(kinds), bool)
+            left[placed] = False
+            rows = rows[left[rows]]
+            slots[rows] = (slots[rows] + 1) & last

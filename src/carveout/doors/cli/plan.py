@@ -1,0 +1,101 @@
+"""``plan``: what can still be done, and until when."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from carveout.doors.cli.shared import Stop, console, emit, view
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from carveout.decide.transaction import Transaction
+    from carveout.plan.lot_start import Last, LotStart
+
+app = typer.Typer(no_args_is_help=True, help="Plan B: what can still be done, and until when.", rich_markup_mode=None)
+
+RULE = "ear/734.9/e1"
+"""The rule whose versions a lot is planned under: 734.9(e)(1)."""
+
+
+@app.callback()
+def plan() -> None:
+    """Plan B: what can still be done, and until when."""
+
+
+@app.command()
+def lots(
+    file: Annotated[str, typer.Argument(help="The lot: TOML with [plan] and [row].", metavar="FILE")],
+    known: Annotated[
+        str | None, typer.Option("--known", help="As a reader of that day could know the law.", metavar="DATE")
+    ] = None,
+    scenario: Annotated[
+        list[str], typer.Option("--scenario", help="Lay a scenario over the law; may be repeated.", metavar="NAME")
+    ] = [],  # noqa: B006
+    strict: Annotated[bool, typer.Option("--strict", help="Turn every default off.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="One compact JSON object.")] = False,
+) -> None:
+    """The last lot start that still ships, under each version of the direct product rule.
+
+    A lot surely ships when it is free whatever its cycle turns out to be; it may ship when it is on some cycle, or where the
+    law is in doubt.
+
+    Exit codes: 0 done, 2 a file that cannot be read.
+    """
+    from carveout.book.compose import compose
+    from carveout.origin.direct_product import INPUTS
+    from carveout.plan.error import PlanError
+    from carveout.plan.lot_file import read_lot
+    from carveout.plan.lot_start import last_lot_starts
+
+    law = view(known, scenario)
+    try:
+        lot = read_lot(Path(file))
+
+        def made(begun: date, shipped: date) -> Transaction:
+            return compose(lot.row(begun, shipped, law), law, on=shipped, strict=strict)
+
+        found = last_lot_starts(law, made, lot.cycle, rule=RULE, groups=(INPUTS,))
+    except PlanError as error:
+        raise Stop(str(error)) from None
+    if json:
+        cycle = [lot.cycle.shortest, lot.cycle.longest]
+        emit({"known": known, "scenarios": scenario, "cycle_days": cycle, "versions": [_object(one) for one in found]})
+        return
+    _show(found)
+
+
+def _object(found: LotStart) -> dict[str, Any]:
+    version = found.version
+    return {
+        "from": version.start, "through": version.through, "citations": version.citations, "last_start": _last(found.start),
+        "last_ship": _last(found.ship), "possible_start": _last(found.possible_start),
+        "possible_ship": _last(found.possible_ship),
+    }  # fmt: skip
+
+
+def _last(last: Last) -> dict[str, Any]:
+    return {"day": last.day, "open": last.open, "ends": list(last.ends)}
+
+
+def _show(found: list[LotStart]) -> None:
+    from rich.table import Table
+
+    table = Table("shipped from", "through", "last start", "last shipment", "may start", "may ship", "ended by")
+    for one in found:
+        ends = dict.fromkeys((*one.start.ends, *one.ship.ends, *one.possible_start.ends, *one.possible_ship.ends))
+        days = (one.start, one.ship, one.possible_start, one.possible_ship)
+        through = one.version.through
+        table.add_row(str(one.version.start), str(through or "open"), *map(_word, days), ", ".join(ends))
+    out = console()
+    out.print(table)
+    out.print(
+        "Days on which only the version ends are followed by those of the next. Not legal advice; liability is strict."
+    )
+
+
+def _word(last: Last) -> str:
+    return "no end known" if last.open else str(last.day or "none")
