@@ -11,17 +11,16 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from carveout.book.columns import BAD, EMPTY, GIVEN, SAID_UNKNOWN, ReadColumn, cells_of, one_array, read_column
 from carveout.book.filled import folded
 from carveout.book.pattern import ROLE_FACTS, Patterns, day_ends
 from carveout.book.raw_cells import Valid, filled
+from carveout.book.stand_ins import role_cell, with_stand_ins
 from carveout.book.suspect import FORMATS
 from carveout.book.table_facts import ASKS, FILLED, told_in
 from carveout.book.word_sum import WordSum, distinct, look_up
@@ -34,6 +33,9 @@ from carveout.facts.value import ALWAYS, NEVER
 from carveout.law.condition import Compare, Member, leaves
 from carveout.origin.vintages import Vintages
 from carveout.parties.design import OWNER, design_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Words = npt.NDArray[np.uint64]
 
@@ -341,7 +343,7 @@ class Kinds:
         if len(memo) > MANY_CELLS:
             memo = self._cells[column] = {}
         fresh = [cell for cell in cells if cell not in memo]
-        looks = [(name, *_role_cell(fact, cell)) for cell in fresh]
+        looks = [(name, *role_cell(fact, cell)) for cell in fresh]
         if name in ROLES and not self.patterns.strict:
             named = [value for _, state, value in looks if state == GIVEN]
             alike = dict(zip(named, self.patterns.stand_ins(named), strict=True))
@@ -351,28 +353,8 @@ class Kinds:
         return memo
 
     def with_stand_ins(self, table: pa.Table) -> pa.Table:
-        """Rows in which a name that looks like many others to the law is one that stands for them: whoever decides the
-        rows has no such name to search. Names stay where a listing is said to be unknown, and where no default is taken.
-        """
-        if self.patterns.strict or not any(role in table.column_names for role in ROLES):
-            return table
-        keep = np.zeros(table.num_rows, bool)
-        known = schema()
-        for name in (name for name in ROLE_FACTS if name.endswith("_listing") and name in table.column_names):
-            codes, cells = cells_of(table.column(name))
-            keep |= np.asarray([*(_role_cell(known[name], c)[0] == SAID_UNKNOWN for c in cells), False], bool)[codes]
-        for role in (role for role in ROLES if role in table.column_names):
-            codes, cells = cells_of(table.column(role))
-            read = [_role_cell(known[role], cell) for cell in cells]
-            given = [place for place, (state, _) in enumerate(read) if state == GIVEN]
-            shown: list[Any] = list(cells)
-            for place, alike in zip(given, self.patterns.stand_ins([read[p][1] for p in given]), strict=True):
-                shown[place] = alike if alike != read[place][1] else cells[place]
-            kept = pa.array([*(None if cell is None else str(cell) for cell in cells), None], pa.string())
-            other = pa.array([*(None if cell is None else str(cell) for cell in shown), None], pa.string())
-            column = pc.if_else(pa.array(keep), kept.take(pa.array(codes)), other.take(pa.array(codes)))
-            table = table.set_column(table.column_names.index(role), role, column.dictionary_encode())
-        return table
+        """Rows whose names that look alike to the law are exchanged for one (see :mod:`carveout.book.stand_ins`)."""
+        return with_stand_ins(table, self.patterns)
 
     def _add_names(
         self, own: Words, held: Mapping[str, tuple[npt.NDArray[Any], list[Any]]], rows: npt.NDArray[np.int64]
@@ -388,7 +370,7 @@ class Kinds:
     def _parties_seen(self, cells: Mapping[str, Any], whole: bool) -> tuple[Any, tuple[int, ...]]:
         """What the law sees of the parties of a row, and the days on which what it sees may turn."""
         known = schema()
-        read = [_role_cell(known[name], cells.get(name)) for name in ROLE_FACTS]
+        read = [role_cell(known[name], cells.get(name)) for name in ROLE_FACTS]
         bad = tuple(state == BAD for state, _ in read)
         marks = tuple(MARKS[n](v) for n, (_, v) in zip(ROLE_FACTS, read, strict=True) if n in MARKS and v is not None)
         if any(bad) or not all(marks):
@@ -407,14 +389,3 @@ def _given_only(codes: npt.NDArray[Any], numbers: Words, known: Valid | None) ->
     if known is None:
         return codes, numbers
     return filled(codes, known, len(numbers)), np.append(numbers, np.uint64(0))
-
-
-def _role_cell(fact: Fact, cell: Any) -> tuple[int, Any]:
-    """State and value of a cell about a party."""
-    try:
-        value = read_cell(fact, cell)
-    except CellProblem:
-        return BAD, None
-    if value is None:
-        return (SAID_UNKNOWN if str(cell or "").strip() else EMPTY), None
-    return GIVEN, value.casefold() if isinstance(value, str) and fact.name.endswith("_listing") else value
