@@ -220,8 +220,14 @@ def test_a_listed_company_of_a_group_that_is_not_held_rests_on_an_assumption(ask
     assert strict_code == 10
 
 
-def test_a_name_in_a_script_that_cannot_be_screened_is_unknown(ask: Any) -> None:
+def test_the_listed_company_in_its_own_characters_is_the_listed_company(ask: Any) -> None:
     code, found = ask("2020-10-01", {**CHIP, "ultimate_consignee": "华为技术有限公司"})
+    assert ends(found) == ("license_required", "license_required")
+    assert code == 20
+
+
+def test_a_name_without_letters_names_nobody(ask: Any) -> None:
+    code, found = ask("2020-10-01", {**CHIP, "ultimate_consignee": "???"})
     assert ends(found) == ("no_license_required", "prohibited")
     assert code == 10
 

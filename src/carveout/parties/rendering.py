@@ -162,7 +162,11 @@ def renderings(raw: str) -> tuple[Rendering, ...]:
         if clean and len(found) < MOST:
             found.setdefault(clean, how)
     if not found:
-        return (Rendering(anyascii(plain).lower().strip() or plain, script, "letter by letter"),)
+        # A mark without a sound of its own still tells one name from another.
+        spelled = anyascii(plain).lower().strip() or " ".join(
+            f"u{ord(letter):x}" for letter in plain if not letter.isspace()
+        )
+        return (Rendering(spelled or plain, script, "letter by letter"),)
     named = _NAMED.get(script, script)
     return tuple(Rendering(latin, named, how) for latin, how in found.items())
 
