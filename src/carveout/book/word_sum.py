@@ -40,7 +40,8 @@ class WordSum:
 
     def total(self) -> npt.NDArray[np.uint64]:
         """The words."""
-        if len(self._table) > 1:
+        # A table of one entry counts too: all rows may have the same cell.
+        if len(self._table) > 1 or self._table[0]:
             self._flush()
         return self._words
 
