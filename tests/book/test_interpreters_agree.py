@@ -42,7 +42,7 @@ def assert_same(rows: list[dict[str, str]], view: View, *, strict: bool = False,
     by_place = dict(zip(answered.places.tolist(), answered.results.to_pylist(), strict=True))
     errors = []
     for place, cells in enumerate(rows):
-        row, plain, wrong = decide_cells(dict(cells), Asked(view, on, strict), position=place + 1)
+        row, plain, wrong = decide_cells(dict(sorted(cells.items())), Asked(view, on, strict), position=place + 1)
         errors += [str(error) for error in wrong]
         assert (plain is not None) == (place in by_place), row.id
         if plain is None:

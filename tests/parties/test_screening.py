@@ -157,7 +157,7 @@ def test_a_script_that_does_not_spell_listed_names_is_never_a_plain_none(name: s
     "name",
     [
         "Huawei Technologies Co., Ltd. Representative Office in Kenya", "Huawei Technologies (Shenzhen Branch)",
-        "Филиал Huawei Technologies Co., Ltd.",
+        "Филиал Huawei Technologies Co., Ltd.", "Huawei Technologies Co., Ltd. Bonn",
     ],
 )  # fmt: skip
 def test_a_branch_of_a_listed_party_may_be_that_party(name: str) -> None:

@@ -20,11 +20,8 @@ from carveout.facts.schema import ROLES, schema
 from carveout.facts.value import ALWAYS, NEVER, Span, Value
 from carveout.law.involvement import PARTY_DATES, PARTY_TEXTS, Involvement
 from carveout.law.view import View
-from carveout.parties.matcher import NOT_FOUND, matcher_of
+from carveout.parties.matcher import NOBODY, NOT_FOUND, RELATIVE, matcher_of
 from carveout.parties.screening import complete, screen, turns_complete
-
-NOBODY, RELATIVE = "Nobody on any list", "Somebody like one on a list"
-"""Stand for names that look the same to the law: not found, and not listed but with something to be said about them."""
 
 ROLE_FACTS = tuple(f"{role}{suffix}" for role in ROLES for suffix in ("", "_country", "_listing"))
 COUNTRY_FACTS = tuple(f"{role}_country" for role in ROLES)

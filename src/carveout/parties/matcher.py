@@ -82,6 +82,11 @@ class Match:
 NOT_FOUND = Match("none")
 """Nobody on the lists bears the name, or one like it."""
 
+NOBODY, RELATIVE = "Nobody on any list", "Somebody like one on a list"
+"""Stand for names that look the same to the law: not found, and not listed but with something to be said about them."""
+
+STAND_INS = {NOBODY: NOT_FOUND, RELATIVE: Match("related", why="it stands for names that resemble a listed one")}
+
 FULLY_SCREENED = frozenset({"latin", "cyrillic", "greek"})
 """Scripts whose letters stand for sounds one by one, so that a listed name would be found through its transliteration."""
 
@@ -113,6 +118,8 @@ class Matcher:
 
     def find(self, name: str, country: str | None = None) -> Match:
         """What one name is. A country chooses among entries of the same name and never clears it."""
+        if name in STAND_INS:
+            return STAND_INS[name]
         key = (name, country)
         found = self._known.get(key)
         if found is None:
@@ -188,6 +195,10 @@ class Matcher:
             why = self._why_possible(name, alerts[0])
             return Match("possible", self._entries(alerts), why, same_name=bool(same))
         related = [hit for hit in hits if hit.tier == "related"]
+        whole = [hit for hit in related if _begins_with(name, hit.name)]
+        if whole:
+            why = f"it begins with the whole name of {self._title(whole[0])}: is it a branch, which is the party itself?"
+            return Match("possible", self._entries(whole), why)
         if related:
             why = f"{related[0].why[0]}, and is not itself listed"
             return Match("related", self._entries(related), why, RED_FLAGS)
@@ -235,8 +246,9 @@ _NOBODY = "Xq"
 """A word that is no place, so that the word behind it is read as what it is beside a name."""
 
 
-_NOBODY = "Xq"
-"""A word that is no place, so that the word behind it is read as what it is beside a name."""
+def _begins_with(name: str, listed: str) -> bool:
+    """Whether a name is a listed name up to its legal form, and more behind: ``Acme Co., Ltd. Bonn``."""
+    return normalize(name).startswith(f"{normalize(listed)} ") and bool(read_name(listed).forms)
 
 
 def _without_place(name: str) -> tuple[str, ...]:
