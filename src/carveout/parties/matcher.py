@@ -197,7 +197,9 @@ class Matcher:
         related = [hit for hit in hits if hit.tier == "related"]
         whole = [hit for hit in related if _begins_with(name, hit.name)]
         if whole:
-            why = f"it begins with the whole name of {self._title(whole[0])}: is it a branch, which is the party itself?"
+            why = (
+                f"it begins with the whole name of {self._title(whole[0])}: is it a branch, which is the party itself?"
+            )
             return Match("possible", self._entries(whole), why)
         if related:
             why = f"{related[0].why[0]}, and is not itself listed"
