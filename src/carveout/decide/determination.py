@@ -139,7 +139,7 @@ def determine(transaction: Transaction, view: View) -> Determination:
     parts: dict[str, dict[str, Any]] = {}
     frees = False
     for regime, builder in builders.items():
-        matters, questions, assumed, doubts = missing(transaction, view, network, regime, answers)
+        matters, questions, assumed, doubts = missing(transaction, network, regime, answers)
         governing, relied = builder.governing(), builder.authorizations()
         met, outstanding = builder.conditions(relied)
         frees = frees or any(schema()[name].default_frees for name in assumed)

@@ -8,8 +8,9 @@ A definition that holds makes its fact true; a duty is engaged only while someth
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
 from typing import Generic, Protocol, TypeVar
 
 from carveout.decide.network import Node
@@ -64,17 +65,60 @@ def settle(nodes: Sequence[Node], algebra: Algebra[T], before: Solution[T] | Non
             engaged.append(before.engaged[node.index])
             holds.append(before.holds[node.index])
         else:
-            if node.carved_by:
-                truth = algebra.but_not(truth, holds, node.carved_by)
-            if node.attached_to:
-                truth = algebra.both(truth, algebra.either(holds, node.attached_to))
+            truth = _engaged(node, truth, holds, algebra)
             engaged.append(truth)
-            if node.defeated_by:
-                truth = algebra.but_not(truth, holds, node.defeated_by)
-            holds.append(truth)
+            holds.append(algebra.but_not(truth, holds, node.defeated_by) if node.defeated_by else truth)
         if node.completes and not (before is not None and _same(before, found, node.siblings)):
             algebra.define(node.provision.defines, algebra.either(holds, node.siblings))
     return found
+
+
+def settle_again(
+    nodes: Sequence[Node],
+    algebra: Algebra[T],
+    before: Solution[T],
+    moved: set[int],
+    resting: Sequence[Sequence[int]],
+    redefine: Callable[[str, T], Iterable[int]],
+) -> Solution[T]:
+    """Solve again only the provisions whose own text may have ``moved``, and those that rest on them, in their order.
+
+    ``resting`` gives per provision those that rest on whether it holds. ``redefine`` takes what the definitions of a fact
+    now compute, and gives the provisions whose text may have moved with it. The solution ``before`` is left as it is.
+    """
+    texts, engaged, holds = before.texts.copy(), before.engaged.copy(), before.holds.copy()
+    waiting = list(moved)
+    heapify(waiting)
+    last = -1
+    while waiting:
+        index = heappop(waiting)
+        if index == last:
+            continue
+        last, node = index, nodes[index]
+        if index in moved:
+            texts[index] = algebra.text(node)
+        truth = engaged[index] = _engaged(node, texts[index], holds, algebra)
+        if node.defeated_by:
+            truth = algebra.but_not(truth, holds, node.defeated_by)
+        if truth is not holds[index]:
+            holds[index] = truth
+            for other in resting[index]:
+                if other != index:
+                    heappush(waiting, other)
+        if node.completes:
+            for other in redefine(node.provision.defines, algebra.either(holds, node.siblings)):
+                moved.add(other)
+                heappush(waiting, other)
+    return Solution(texts, engaged, holds)
+
+
+def _engaged(node: Node, text: T, holds: Sequence[T], algebra: Algebra[T]) -> T:
+    """The first equation: what the text says, unless it is carved out, or what it attaches to does not hold."""
+    if node.carved_by:
+        text = algebra.but_not(text, holds, node.carved_by)
+    if node.attached_to:
+        text = algebra.both(text, algebra.either(holds, node.attached_to))
+    return text
 
 
 def _same(before: Solution[T], found: Solution[T], which: Sequence[int]) -> bool:

@@ -10,11 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from carveout.decide.network import Network, Node
+from carveout.decide.network import Network
 from carveout.decide.outcome import Interval
 from carveout.decide.plain import Unit
 from carveout.facts.value import ALWAYS, NEVER, Span
 from carveout.law.condition import Shift
+
+_NONE, _DAY = Shift(), timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +28,17 @@ class Horizon:
     authority_through: date | None
 
 
-def own_days(network: Network, units: Sequence[Unit]) -> set[date]:
-    """Days on which a date of the row itself can change an answer: each date compared with the act, and the next."""
-    found: set[date] = set()
-    for unit in units:
-        for name, own, act in network.dated_facts:
-            value = unit.facts.get(name)
-            ends = (value.low, value.high) if isinstance(value, Span) else (value,)
-            for end in ends:
-                if isinstance(end, date) and ALWAYS < end < NEVER:
-                    found |= turning_days(end, own, act)
+def own_days(network: Network, unit: Unit) -> dict[date, set[int]]:
+    """Days on which a date of the row itself can change an answer: each date compared with the act, and the next; with
+    the positions of the clauses that compare it."""
+    found: dict[date, set[int]] = {}
+    for (name, own, act), clauses in zip(network.dated_facts, network.comparing, strict=True):
+        value = unit.facts.get(name)
+        ends = (value.low, value.high) if type(value) is Span else (value,)
+        for end in ends:
+            if isinstance(end, date) and ALWAYS < end < NEVER:
+                for day in turning_days(end, own, act):
+                    found.setdefault(day, set()).update(clauses)
     return found
 
 
@@ -44,6 +47,8 @@ def turning_days(day: date, own: Shift, act: Shift) -> set[date]:
 
     A shift of the act by months is undone only to within the length of a month's end, so a few days are tried.
     """
+    if own == act == _NONE:
+        return {day, day + _DAY}
     base = Shift(months=-act.months, days=-act.days).apply(own.apply(day))
     slack = range(-3, 5) if act.months else range(2)
     return {base + timedelta(days=n) for n in slack}
@@ -51,26 +56,12 @@ def turning_days(day: date, own: Shift, act: Shift) -> set[date]:
 
 def candidate_days(network: Network, units: Sequence[Unit], after: date) -> list[date]:
     """All days after a day on which the outcome of these units could change, ascending."""
-    days = set(network.changes) | network.group_days | set(network.literal_days) | own_days(network, units)
+    return _days(network, [own_days(network, unit) for unit in units], after)
+
+
+def _days(network: Network, own: Sequence[dict[date, set[int]]], after: date) -> list[date]:
+    days = set(network.law_days).union(*own)
     return sorted(day for day in days if day > after)
-
-
-def _dead(unit: Unit, node: Node, day: date) -> bool:
-    """Whether a provision cannot hold on a day for a reason that no day changes."""
-    step = node.at(day)
-    if step is None:
-        return True
-    return all(
-        reading is None or any(c.still and unit.clause(c.index) == 0 for c in reading.clauses)
-        for reading in step.readings
-    )
-
-
-def touches(network: Network, units: Sequence[Unit], day: date) -> bool:
-    """Whether a change of the law on a day can touch these units at all."""
-    nodes = network.changes.get(day, ())
-    before = day - timedelta(days=1)
-    return any(not (_dead(unit, node, day) and _dead(unit, node, before)) for node in nodes for unit in units)
 
 
 Judge = Callable[[Sequence[Unit]], dict[str, Interval]]
@@ -87,8 +78,7 @@ def sweep(
     day of the act.
     """
     start = judge(units)
-    own = own_days(network, units)
-    always = network.group_days | set(network.literal_days) | own
+    own = [own_days(network, unit) for unit in units]
     changes: dict[str, date | None] = dict.fromkeys(start)
     runs = [
         [[(index, unit.solution.holds[index]) for index in group] for group in groups]
@@ -96,11 +86,14 @@ def sweep(
     ]
     running = any(runs)
     through: date | None = None
-    for day in candidate_days(network, units, on):
-        if day not in always and not touches(network, units, day):
+    for day in _days(network, own, on):
+        moved = False
+        for unit, days in zip(units, own, strict=True):
+            before = unit.solution
+            now = unit.on(day, (*network.turns_on.get(day, ()), *days.get(day, ())))
+            moved = moved or (now is not before and (now.holds != before.holds or now.engaged != before.engaged))
+        if not moved:
             continue
-        for unit in units:
-            unit.on(day)
         for regime, interval in judge(units).items():
             if changes[regime] is None and interval != start[regime]:
                 changes[regime] = day

@@ -33,13 +33,11 @@ class Inquiry:
     def __init__(self, unit: Unit) -> None:
         self.unit = unit
         self.findings = Findings()
-        self._seen: set[tuple[str, int | str]] = set()
-
-    def _first(self, kind: str, key: int | str) -> bool:
-        if (kind, key) in self._seen:
-            return False
-        self._seen.add((kind, key))
-        return True
+        # What was followed already: provisions by position, conditions by position, facts by name.
+        self._holds: set[int] = set()
+        self._engaged: set[int] = set()
+        self._clauses: set[int] = set()
+        self._facts: set[str] = set()
 
     def outcome(self, kinds: Mapping[Kind, Sequence[Node]], interval: Interval, subject: str) -> Findings:
         """Follow every provision whose truth could still move one end of the interval."""
@@ -59,8 +57,9 @@ class Inquiry:
 
     def holds(self, node: Node) -> None:
         """Follow an unknown ``holds``."""
-        if not self._first("holds", node.index):
+        if node.index in self._holds:
             return
+        self._holds.add(node.index)
         solution = self.unit.solution
         if solution.engaged[node.index] == UNKNOWN:
             self.engaged(node)
@@ -70,27 +69,23 @@ class Inquiry:
 
     def engaged(self, node: Node) -> None:
         """Follow an unknown ``engaged``."""
-        if not self._first("engaged", node.index):
+        if node.index in self._engaged:
             return
+        self._engaged.add(node.index)
         for index in node.carved_by:
             if self.unit.solution.holds[index] == UNKNOWN:
                 self.holds(self.unit.network.nodes[index])
-        if self.unit.text(node) != UNKNOWN:
+        if self.unit.solution.texts[node.index] != UNKNOWN:
             return
         clock = self.unit.facts[node.provision.clock]
         if clock is None or isinstance(clock, Span):
             self.findings.facts.setdefault(node.provision.clock)
-            steps: tuple[Step, ...] = node.steps
-        else:
-            step = node.at(clock)
-            steps = (step,) if step is not None else ()
-        for step in steps:
+        for step in self.unit.steps_of(node):
             if self.unit.step(step) == UNKNOWN:
                 self._step(step, node)
 
     def _step(self, step: Step, node: Node) -> None:
-        truths = {self.unit.reading(reading) for reading in step.readings}
-        if len(step.readings) > 1 and truths == {TRUE, FALSE}:
+        if len(step.readings) > 1 and {self.unit.reading(reading) for reading in step.readings} == {TRUE, FALSE}:
             self.findings.doubts.setdefault(f"{node.provision.citation}: whether this text is law is not verified")
         for reading in step.readings:
             if reading is None or self.unit.reading(reading) != UNKNOWN:
@@ -102,18 +97,22 @@ class Inquiry:
                     self._clause(clause, node)
 
     def _clause(self, clause: Clause, node: Node) -> None:
-        if not self._first("clause", clause.index):
+        if clause.index in self._clauses:
+            return
+        self._clauses.add(clause.index)
+        trees, doubted = clause.condition.readings, clause.condition.doubted
+        if len(trees) == 1 and not doubted:
+            # The only reading of an unknown condition is unknown itself; what its facts say is known once they are.
+            if not self._facts.issuperset(clause.facts):
+                self._tree(trees[0])
             return
         before = len(self.findings.facts), len(self.findings.questions)
-        for tree in clause.condition.readings:
-            if self._truth(tree) == UNKNOWN:
+        truths = [self._truth(tree) for tree in trees]
+        for tree, truth in zip(trees, truths, strict=True):
+            if truth == UNKNOWN:
                 self._tree(tree)
-        if (len(self.findings.facts), len(self.findings.questions)) == before:
-            truths = {self._truth(tree) for tree in clause.condition.readings}
-            if clause.condition.doubted or UNKNOWN not in truths:
-                self.findings.doubts.setdefault(
-                    f"{node.provision.citation}: {clause.condition.name} (the readings differ)"
-                )
+        if (len(self.findings.facts), len(self.findings.questions)) == before and (doubted or UNKNOWN not in truths):
+            self.findings.doubts.setdefault(f"{node.provision.citation}: {clause.condition.name} (the readings differ)")
 
     def _truth(self, tree: Tree) -> int:
         return self.unit.tree(tree)
@@ -132,12 +131,12 @@ class Inquiry:
 
     def fact(self, name: str) -> None:
         """A fact of an unknown leaf: itself when it is missing, its definitions when it is derived."""
+        if name in self._facts:
+            return
+        self._facts.add(name)
         fact = self.unit.network.facts[name]
         if fact.kind == "derived":
-            if not self._first("fact", name):
-                return
-            for identifier in self.unit.network.view.corpus.definitions.get(name, ()):
-                node = self.unit.network.nodes[self.unit.network.position[identifier]]
+            for node in self.unit.network.definers.get(name, ()):
                 if self.unit.solution.holds[node.index] == UNKNOWN:
                     self.holds(node)
             return

@@ -12,7 +12,6 @@ from carveout.decide.plain import Unit
 from carveout.decide.transaction import Transaction, UnitAnswer, intervals_of, undone_units
 from carveout.facts.schema import schema
 from carveout.law.involvement import Involvement
-from carveout.law.view import View
 
 
 def in_order(names: Iterable[str]) -> list[str]:
@@ -46,7 +45,7 @@ def _renamed(facts: Mapping[str, None], involvement: Involvement, open_roles: Se
 
 
 def missing(
-    transaction: Transaction, view: View, network: Network, regime: str, answers: Sequence[UnitAnswer]
+    transaction: Transaction, network: Network, regime: str, answers: Sequence[UnitAnswer]
 ) -> tuple[list[str], list[str], list[str], list[str]]:
     """(matters, questions, assumed, doubts) of a regime: what is missing, and which defaults carry the answer."""
     matters: dict[str, None] = {}
@@ -64,7 +63,7 @@ def missing(
         doubts.update(found.doubts)
     assumed: dict[str, None] = {}
     if transaction.assumed:
-        again = undone_units(transaction, view)
+        again = undone_units(transaction, answers[0].unit)
         intervals = [(i, u, intervals_of(network, u)[regime]) for i, u in again]
         floor = max(one.at_least for _, _, one in intervals)
         for involvement, unit, own in intervals:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from carveout.decide.network import Node
-from carveout.facts.value import TRUE, Truth
+from carveout.facts.value import FALSE, TRUE, Truth
 from carveout.law.provision import Kind
 
 
@@ -55,25 +55,28 @@ def roll_up(
     kinds: Mapping[Kind, Sequence[Node]], engaged: Sequence[Truth], holds: Sequence[Truth], subject: Truth
 ) -> Interval:
     """The interval of one unit in one regime: ``at_least`` from must, ``at_most`` from may."""
-    at_least = at_most = Outcome.not_subject
+    at_most: Outcome | None = None
     for outcome, kind in LEVELS:
-        for node in kinds.get(kind, ()) if kind else ():
-            truth = holds[node.index]
-            if truth and outcome > at_most:
-                at_most = outcome
-            if truth == TRUE and outcome > at_least:
-                at_least = outcome
-    for node in kinds.get(Kind.requirement, ()):
-        truth = engaged[node.index]
-        if truth and Outcome.authorized > at_most:
-            at_most = Outcome.authorized
-        if truth == TRUE and Outcome.authorized > at_least:
-            at_least = Outcome.authorized
-    if subject and Outcome.no_license_required > at_most:
+        at_least, at_most = _reached(outcome, kinds.get(kind, ()) if kind else (), holds, at_most)
+        if at_least:
+            return Interval(outcome, at_most or outcome)
+    at_least, at_most = _reached(Outcome.authorized, kinds.get(Kind.requirement, ()), engaged, at_most)
+    if at_least:
+        return Interval(Outcome.authorized, at_most or Outcome.authorized)
+    if subject and at_most is None:
         at_most = Outcome.no_license_required
-    if subject == TRUE and Outcome.no_license_required > at_least:
-        at_least = Outcome.no_license_required
-    return Interval(at_least, at_most)
+    least = Outcome.no_license_required if subject == TRUE else Outcome.not_subject
+    return Interval(least, at_most or Outcome.not_subject)
+
+
+def _reached(
+    outcome: Outcome, nodes: Sequence[Node], truths: Sequence[Truth], at_most: Outcome | None
+) -> tuple[bool, Outcome | None]:
+    """Whether an outcome must be reached, and the highest that may be."""
+    truth = FALSE
+    for node in nodes:
+        truth |= truths[node.index]
+    return truth == TRUE, outcome if truth and at_most is None else at_most
 
 
 def worst(intervals: Iterable[Interval]) -> Interval:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from carveout.decide.closure import NEGATED, Facts, Judge, judge, judge_condition
-from carveout.decide.equation import Solution, settle
+from carveout.decide.equation import Solution, settle, settle_again
 from carveout.decide.network import Network, Node, Step, TextNode, build
 from carveout.facts.value import FALSE, TRUE, UNKNOWN, Truth
 from carveout.law.condition import Node as Tree
@@ -56,15 +56,64 @@ class Unit:
         self._steps = self.network.steps_on(self.facts["act_date"])
         self.solution: Solution[Truth] = settle(self.network.nodes, self)
 
-    def on(self, day: date) -> Solution[Truth]:
-        """Solve again for another day of the act, all other facts equal; answers that cannot change are kept."""
+    def on(self, day: date, turning: Iterable[int] | None = None) -> Solution[Truth]:
+        """Solve again for another day of the act, all other facts equal.
+
+        Only what the day moves is solved again, and what rests on it. ``turning`` are the clauses that may turn between
+        the two days, where the caller knows them; else all that look at the day.
+        """
+        network = self.network
+        before, self._steps = self._steps, network.steps_on(day)
         self.facts["act_date"] = day
-        self._steps = self.network.steps_on(day)
-        cache = self._cache
-        for index in self.network.moving:
-            cache[index] = -1
-        self.solution = settle(self.network.nodes, self)
+        texts = self._turned(network.turning if turning is None else turning)
+        texts.update(network.changed(before, self._steps))
+        if texts:
+            self._solve_again(texts)
         return self.solution
+
+    def changed(self, facts: Mapping[str, Any]) -> Unit:
+        """The unit with other values for some facts, on the same day; what none of them touches is not solved again."""
+        other: Unit = object.__new__(Unit)
+        other.network, other.judges, other.supplied = self.network, self.judges, self.supplied
+        other.conflicts, other._steps = set(self.conflicts), self._steps
+        other._cache, other.facts = self._cache.copy(), {**self.facts, **facts}
+        other.solution = self.solution
+        network, texts, clauses = self.network, set[int](), set[int]()
+        for name, value in facts.items():
+            if value != self.facts[name]:
+                texts.update(network.clocked.get(name, ()))
+                clauses.update(network.reading.get(name, ()))
+        texts.update(other._turned(clauses))
+        if texts:
+            other._solve_again(texts)
+        return other
+
+    def _turned(self, clauses: Iterable[int]) -> set[int]:
+        """Judge clauses again that were judged before; the nodes whose text may have moved with them."""
+        facts, cache, judges, users = self.facts, self._cache, self.judges, self.network.users
+        found: set[int] = set()
+        for index in clauses:
+            held = cache[index]
+            if held >= 0:
+                truth = judges[index](facts)
+                if truth != held:
+                    cache[index] = truth
+                    found.update(users[index])
+        return found
+
+    def _solve_again(self, looked_at: Iterable[int]) -> None:
+        """Solve again what rests on those of these nodes whose text is another one now; none: nothing changes."""
+        network, held = self.network, self.solution.texts
+        moved = {index for index in looked_at if self.text(network.nodes[index]) != held[index]}
+        if not moved:
+            return
+        self.solution = settle_again(network.nodes, self, self.solution, moved, network.resting, self._redefine)
+
+    def _redefine(self, fact: str, truth: Truth) -> Iterable[int]:
+        """Take what the definitions of a fact now compute; the nodes whose text may have moved with it."""
+        stood = self.facts[fact]
+        self.define(fact, truth)
+        return () if self.facts[fact] == stood else self._turned(self.network.readers.get(fact, ()))
 
     def clause(self, index: int) -> Truth:
         """The truth of a clause."""
@@ -104,13 +153,24 @@ class Unit:
             may |= truth
         return (must & 2) | (may & 1)
 
-    def text(self, node: Node) -> Truth:
-        """Whether the provision is in force by its clock and its conditions hold (see Algebra)."""
+    def steps_of(self, node: Node) -> tuple[Step, ...]:
+        """The step in force by the provision's clock; all of them where the day of that clock is not known."""
         if node.own_clock:
             clock = self.facts[node.provision.clock]
             if not isinstance(clock, date):
-                return UNKNOWN if any(self.step(step) for step in node.steps) else FALSE
+                return node.steps
             step = node.at(clock)
+        else:
+            step = self._steps[node.index]
+        return () if step is None else (step,)
+
+    def text(self, node: Node) -> Truth:
+        """Whether the provision is in force by its clock and its conditions hold (see Algebra)."""
+        if node.own_clock:
+            steps = self.steps_of(node)
+            if len(steps) > 1 or not isinstance(self.facts[node.provision.clock], date):
+                return UNKNOWN if any(self.step(step) for step in steps) else FALSE
+            step = steps[0] if steps else None
         else:
             step = self._steps[node.index]
         if step is None:

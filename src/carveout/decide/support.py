@@ -6,12 +6,12 @@ best-held part that suffices; what is unsettled rests on everything that leaves 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from carveout.decide.network import Clause, Node, Step, TextNode
 from carveout.decide.outcome import LEVELS, Interval, Outcome
 from carveout.decide.plain import Unit
-from carveout.facts.value import FALSE, TRUE, Truth
+from carveout.facts.value import FALSE, TRUE, UNKNOWN, Truth
 from carveout.law.evidence import Evidence
 from carveout.law.provision import Kind
 
@@ -25,76 +25,83 @@ class Support:
     def __init__(self, unit: Unit, party_evidence: Evidence = Evidence.primary) -> None:
         self.unit = unit
         self.party = int(party_evidence)
+        self._clauses: dict[int, int] = {}
+        self._facts: dict[str, int] = {}
         self._engaged: dict[int, int] = {}
         self._holds: dict[int, int] = {}
 
     def clause(self, clause: Clause) -> int:
         """How well the truth of a condition is held: its own grade, the party's listing, derived facts."""
-        grade = int(clause.condition.evidence)
-        if self.party > grade and any(name.startswith("party_") for name in clause.facts):
-            grade = self.party
-        for fact in clause.derived:
-            grade = max(grade, self.fact(fact))
-        return grade
+        found = self._clauses.get(clause.index)
+        if found is None:
+            found = int(clause.condition.evidence)
+            if self.party > found and any(name.startswith("party_") for name in clause.facts):
+                found = self.party
+            for fact in clause.derived:
+                found = max(found, self.fact(fact))
+            self._clauses[clause.index] = found
+        return found
 
     def fact(self, name: str) -> int:
         """How well a derived fact is held."""
         if name in self.unit.supplied:
             return _PRIMARY
-        nodes = [self.unit.network.nodes[self.unit.network.position[d]]
-                 for d in self.unit.network.view.corpus.definitions.get(name, ())]  # fmt: skip
-        truths = self.unit.solution.holds
-        return self._disjunction([(truths[n.index], n) for n in nodes], self.unit.facts[name], self.holds)
-
-    def _disjunction(self, parts: Sequence[tuple[Truth, Node]], truth: Truth, grade: object) -> int:
-        assert callable(grade)
-        if truth == TRUE:
-            return min((grade(node) for t, node in parts if t == TRUE), default=_PRIMARY)
-        return max((grade(node) for _, node in parts), default=_PRIMARY)
+        found = self._facts.get(name)
+        if found is None:
+            nodes, truths = self.unit.network.definers.get(name, ()), self.unit.solution.holds
+            if self.unit.facts[name] == TRUE:
+                found = min([self.holds(node) for node in nodes if truths[node.index] == TRUE], default=_PRIMARY)
+            else:
+                found = max([self.holds(node) for node in nodes], default=_PRIMARY)
+            self._facts[name] = found
+        return found
 
     def _reading(self, reading: TextNode | None) -> int:
         if reading is None:
             return _PRIMARY
-        truths = [(self.unit.clause(c.index), c) for c in reading.clauses]
-        false = [self.clause(c) for t, c in truths if t == FALSE]
-        if false:
-            return min(false)
-        chosen = truths if all(t == TRUE for t, _ in truths) else [(t, c) for t, c in truths if t != TRUE]
-        return max([int(reading.evidence), *(self.clause(c) for _, c in chosen)])
+        truth = self.unit.clause
+        truths = [truth(clause.index) for clause in reading.clauses]
+        if FALSE in truths:
+            return min([self.clause(c) for t, c in zip(truths, reading.clauses, strict=True) if t == FALSE])
+        grade = int(reading.evidence)
+        unsettled = UNKNOWN in truths
+        for t, clause in zip(truths, reading.clauses, strict=True):
+            if not unsettled or t == UNKNOWN:
+                grade = max(grade, self.clause(clause))
+        return grade
 
     def _step(self, step: Step) -> int:
         # Law and not law agree here: the answer does not rest on whether the doubtful text is law.
         if None in step.readings and self.unit.step(step) == FALSE:
             return _PRIMARY
+        if len(step.readings) == 1:
+            return self._reading(step.readings[0])
         grades = [self._reading(reading) for reading in step.readings]
-        if len(grades) > 1 and self.unit.step(step) not in (TRUE, FALSE):
+        if self.unit.step(step) not in (TRUE, FALSE):
             return _UNVERIFIED
         return max(grades)
 
     def text(self, node: Node) -> int:
         """How well the truth of the provision's own text is held."""
-        clock = self.unit.facts[node.provision.clock]
-        if clock is None or not hasattr(clock, "year"):
-            return max((self._step(step) for step in node.steps), default=_PRIMARY)
-        step = node.at(clock)
-        return self._step(step) if step is not None else _PRIMARY
+        return max([self._step(step) for step in self.unit.steps_of(node)], default=_PRIMARY)
 
-    def _less(self, own: Truth, grade: int, against: Iterable[int]) -> int:
+    def _less(self, own: Truth, grade: int, against: Sequence[int]) -> int:
         """``own and not any(against)``: the grade of the result."""
-        holds = self.unit.solution.holds
-        nodes = self.unit.network.nodes
-        against = tuple(against)
         if own == FALSE or not against:
             return grade
+        holds = self.unit.solution.holds
+        nodes = self.unit.network.nodes
         true = [self.holds(nodes[i]) for i in against if holds[i] == TRUE]
         if true:
             return min(true)
-        return max([grade, *(self.holds(nodes[i]) for i in against)])
+        return max([grade, *[self.holds(nodes[i]) for i in against]])
 
     def engaged(self, node: Node) -> int:
         """How well ``engaged`` is held."""
         if node.index not in self._engaged:
-            self._engaged[node.index] = self._less(self.unit.text(node), self.text(node), node.carved_by)
+            self._engaged[node.index] = self._less(
+                self.unit.solution.texts[node.index], self.text(node), node.carved_by
+            )
         return self._engaged[node.index]
 
     def holds(self, node: Node) -> int:

@@ -101,16 +101,14 @@ def undone_involved(transaction: Transaction) -> list[Involvement]:
     return involved or [Involvement((), "", "none")]
 
 
-def undone_units(transaction: Transaction, view: View) -> list[tuple[Involvement, Unit]]:
-    """The units of a row with every default taken back."""
-    facts = {**transaction.facts, **transaction.undone, "act_date": transaction.on}
-    supplied = dict(transaction.supplied)
+def undone_units(transaction: Transaction, solved: Unit) -> list[tuple[Involvement, Unit]]:
+    """The units of a row with every default taken back, found from any solved unit of the row."""
     found = []
     for one in undone_involved(transaction):
         party = one.facts()
         if not one.roles and one.match == "unknown":
             party["party_role"] = None
-        found += [(one, Unit(view, {**facts, **variant, **party}, supplied)) for variant in transaction.variants]
+        found += [(one, solved.changed({**transaction.undone, **variant, **party})) for variant in transaction.variants]
     return found
 
 
