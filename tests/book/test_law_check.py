@@ -47,7 +47,7 @@ def test_two_definitions_that_can_hold_at_once_are_found() -> None:
 def test_a_provision_that_can_never_hold_is_found() -> None:
     path = "ear/744.supp7/c2.md"
     found = refused({path: ("device_class = 'handset'", "device_class = 'handset' AND device_class = 'cpe'")}, "proof")
-    assert found == [] or "ear/744.supp7/c2" in found[0]
+    assert found == [], "the text of another day can still hold"
     never = refused(
         {"ear/744.11/diversion.md": ('= "diversion_knowledge"', '= "diversion_knowledge AND NOT diversion_knowledge"')},
         "proof",

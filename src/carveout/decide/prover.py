@@ -16,7 +16,7 @@ import z3
 from carveout.decide.equation import settle
 from carveout.decide.network import Network, Node, TextNode, build
 from carveout.facts.schema import Fact
-from carveout.law.condition import And, Compare, Holds, Like, Member, Not, Or
+from carveout.law.condition import And, Compare, Holds, Like, Member, Not, Or, like_pattern
 from carveout.law.condition import Node as Tree
 from carveout.law.corpus import Corpus
 from carveout.law.provision import Kind
@@ -41,19 +41,30 @@ class World:
         self.network = network
         self.variables: dict[str, Any] = {}
         self.derived: dict[str, Any] = {}
+        self.codes: dict[str, int] = {}
+        self.patterns: dict[str, dict[str, Any]] = {}
         self._readings = 0
 
     def variable(self, fact: Fact) -> Any:
-        """The symbol of a fact: dates as day numbers, numbers as reals, texts as strings."""
+        """The symbol of a fact: dates as day numbers, numbers as reals, texts as the codes of those that the law names
+        (any other code is another text)."""
         if fact.name not in self.variables:
-            make = {"bool": z3.Bool, "number": z3.Real, "date": z3.Int}.get(fact.type, z3.String)
+            make = {"bool": z3.Bool, "number": z3.Real}.get(fact.type, z3.Int)
             self.variables[fact.name] = make(fact.name)
         return self.variables[fact.name]
 
     def _literal(self, value: Any) -> Any:
         if isinstance(value, date):
             return z3.IntVal(value.toordinal())
-        return z3.StringVal(value) if isinstance(value, str) else z3.RealVal(value)
+        if isinstance(value, str):
+            return z3.IntVal(self.codes.setdefault(value, len(self.codes)))
+        return z3.RealVal(value)
+
+    def _like(self, tree: Like) -> Any:
+        """Whether a text is like a pattern is a symbol of its own; see :meth:`sane` for what binds it to the text."""
+        self.variable(self.network.facts[tree.fact])
+        found = self.patterns.setdefault(tree.fact, {})
+        return found.setdefault(tree.pattern, z3.Bool(f"{tree.fact} like {tree.pattern}"))
 
     def _side(self, name: str, days: int, months: int) -> Any:
         # A month is bounded by its longest length: enough for what is proved here, and noted as such.
@@ -71,7 +82,7 @@ class World:
         if isinstance(tree, Or):
             return z3.Or(*(self.tree(part, clock) for part in tree.parts))
         if isinstance(tree, Like):
-            return z3.InRe(self.variable(self.network.facts[tree.fact]), _pattern(tree.pattern))
+            return self._like(tree)
         if isinstance(tree, Member):
             return self._member(tree, clock)
         return self._compare(tree)
@@ -167,33 +178,64 @@ class World:
         self.derived[fact] = truth
 
     def sane(self) -> Any:
-        """What is true of every world: closed facts take their values, the act lies in the time covered."""
+        """What is true of every world: closed facts take their values, the act lies in the time covered, and a text that
+        the law names is like just the patterns it matches."""
         parts = []
         for name, variable in self.variables.items():
             fact = self.network.facts[name]
             if fact.type == "enum":
-                parts.append(z3.Or(*(variable == z3.StringVal(value) for value in fact.values)))
+                parts.append(z3.Or(*(variable == self._literal(value) for value in fact.values)))
+        for name, patterns in self.patterns.items():
+            parts += self._bound(self.variables[name], patterns)
         day = self.variable(self.network.facts["act_date"])
         parts.append(day >= self.network.view.corpus.covers_from.toordinal())
         parts.append(day <= date(2100, 1, 1).toordinal())
         return z3.And(*parts)
 
+    def _bound(self, variable: Any, patterns: dict[str, Any]) -> list[Any]:
+        """A named text is like what it matches. Of two beginnings one holds the other, or no text has both; patterns of
+        another shape are taken as free of each other, for a text may hold several words."""
+        parts = []
+        for pattern, symbol in patterns.items():
+            matches = like_pattern(pattern).fullmatch
+            for text, code in self.codes.items():
+                parts.append(z3.Implies(variable == code, symbol == bool(matches(text))))
+            for other, its in patterns.items():
+                if other != pattern and _is_beginning(pattern) and _is_beginning(other):
+                    if pattern.startswith(other[:-1]):
+                        parts.append(z3.Implies(symbol, its))
+                    elif not other.startswith(pattern[:-1]):
+                        parts.append(z3.Not(z3.And(symbol, its)))
+        return parts
 
-def _pattern(pattern: str) -> Any:
-    any_char = z3.AllChar(z3.ReSort(z3.StringSort()))
-    parts = [z3.Star(any_char) if c == "%" else any_char if c == "_" else z3.Re(c) for c in pattern]
-    return parts[0] if len(parts) == 1 else z3.Concat(*parts)
+
+def _is_beginning(pattern: str) -> bool:
+    return pattern.endswith("%") and not {"%", "_"} & set(pattern[:-1])
 
 
-def _solve(world: World, formula: Any) -> tuple[Any, str]:
-    solver = z3.Solver()
-    solver.set("timeout", TIMEOUT_MS)
-    solver.add(world.sane(), formula)
-    answer = solver.check()
-    if answer != z3.sat:
-        return answer, ""
-    model = solver.model()
+class _Prover:
+    """One solver for all questions about a world: what is true of every world is told it once."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.solver = z3.Solver()
+        self.solver.set("timeout", TIMEOUT_MS)
+        self.solver.add(world.sane())
+        self._asked = 0
+
+    def solve(self, formula: Any) -> tuple[Any, str]:
+        """Whether some world has it, and one that has."""
+        self._asked += 1
+        asked = z3.Bool(f"asked-{self._asked}")
+        self.solver.add(asked == formula)
+        answer = self.solver.check(asked)
+        return answer, _shown(self.world, self.solver.model()) if answer == z3.sat else ""
+
+
+def _shown(world: World, model: Any) -> str:
+    """The facts of a world in which it is so."""
     shown = []
+    texts = {code: text for text, code in world.codes.items()}
     for name, variable in sorted(world.variables.items()):
         value = model.eval(variable)
         if value.eq(variable):
@@ -201,9 +243,14 @@ def _solve(world: World, formula: Any) -> tuple[Any, str]:
         if world.network.facts[name].type == "date":
             ordinal = value.as_long()
             shown.append(f"{name}={date.fromordinal(ordinal) if 1 <= ordinal <= date.max.toordinal() else ordinal}")
+        elif world.network.facts[name].type in ("bool", "number"):
+            shown.append(f"{name}={value}")
+        elif value.as_long() in texts:
+            shown.append(f"{name}={texts[value.as_long()]}")
         else:
-            shown.append(f"{name}={str(value).strip(chr(34))}")
-    return answer, "; ".join(shown)
+            like = [p for p, symbol in world.patterns.get(name, {}).items() if z3.is_true(model.eval(symbol))]
+            shown.append(f"{name} like {' and '.join(like)}" if like else f"{name}=another one")
+    return "; ".join(shown)
 
 
 def prove(corpus: Corpus) -> list[Proof]:
@@ -214,12 +261,13 @@ def prove(corpus: Corpus) -> list[Proof]:
     network = build(corpus.view())
     world = World(network)
     solution = settle(network.nodes, world)
+    prover = _Prover(world)
     proofs = []
     for fact, identifiers in sorted(corpus.definitions.items()):
         positions = [network.position[i] for i in identifiers]
         for number, first in enumerate(positions):
             for second in positions[number + 1 :]:
-                answer, witness = _solve(world, z3.And(solution.holds[first], solution.holds[second]))
+                answer, witness = prover.solve(z3.And(solution.holds[first], solution.holds[second]))
                 pair = f"{network.nodes[first].provision.id} and {network.nodes[second].provision.id}"
                 proofs.append(Proof(pair, f"never define {fact} at once", _unsat(answer), witness))
     for node in network.nodes:
@@ -227,7 +275,7 @@ def prove(corpus: Corpus) -> list[Proof]:
         if node.provision.kind is Kind.authorization:
             targets = [network.position[t] for t in node.provision.lifts]
             goal = z3.And(goal, z3.Or(*(solution.engaged[t] for t in targets)))
-        answer, witness = _solve(world, goal)
+        answer, witness = prover.solve(goal)
         proofs.append(Proof(node.provision.id, "can hold", None if answer == z3.unknown else answer == z3.sat, witness))
     return proofs
 
