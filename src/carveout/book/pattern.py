@@ -86,7 +86,7 @@ class Patterns:
     """Screening remembered: combination of role cells -> pattern; what looks the same to the law is the same pattern.
 
     ``turns`` are the days on which the lists begin or cease to be held complete, ``held`` whether they are, before the
-    first of them and from each on.
+    first of them and from each on. ``stood`` are, per role, the cells that stand for those met so far.
     """
 
     def __init__(self, view: View, *, strict: bool) -> None:
@@ -94,6 +94,7 @@ class Patterns:
         days = turns_complete(view)
         self.turns = tuple(day.toordinal() for day in days)
         self.held = tuple(complete(view, day) for day in (date.min, *days))
+        self.stood: dict[str, dict[Any, Any]] = {}
         self._known: dict[tuple[Any, ...], Pattern] = {}
         self._alike: dict[Any, Pattern] = {}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,9 @@ from carveout.book.columns import BAD, EMPTY, GIVEN, SAID_UNKNOWN, cells_of
 from carveout.book.pattern import ROLE_FACTS, Patterns
 from carveout.facts.row import CellProblem, read_cell
 from carveout.facts.schema import ROLES, Fact, schema
+
+REMEMBERED = 1_000_000
+"""Cells of a role whose stand-ins are remembered; past that they are found again."""
 
 
 def with_stand_ins(table: pa.Table, patterns: Patterns) -> pa.Table:
@@ -27,16 +31,26 @@ def with_stand_ins(table: pa.Table, patterns: Patterns) -> pa.Table:
         keep |= np.asarray([*(role_cell(known[name], c)[0] == SAID_UNKNOWN for c in cells), False], bool)[codes]
     for role in (role for role in ROLES if role in table.column_names):
         codes, cells = cells_of(table.column(role))
-        read = [role_cell(known[role], cell) for cell in cells]
-        given = [place for place, (state, _) in enumerate(read) if state == GIVEN]
-        shown: list[Any] = list(cells)
-        for place, alike in zip(given, patterns.stand_ins([read[p][1] for p in given]), strict=True):
-            shown[place] = alike if alike != read[place][1] else cells[place]
+        shown = _shown(known[role], cells, patterns)
         kept = pa.array([*(None if cell is None else str(cell) for cell in cells), None], pa.string())
         other = pa.array([*(None if cell is None else str(cell) for cell in shown), None], pa.string())
         column = pc.if_else(pa.array(keep), kept.take(pa.array(codes)), other.take(pa.array(codes)))
         table = table.set_column(table.column_names.index(role), role, column.dictionary_encode())
     return table
+
+
+def _shown(role: Fact, cells: Sequence[Any], patterns: Patterns) -> list[Any]:
+    """For each cell the one that stands for it: its own where the lists tell it apart."""
+    memo = patterns.stood.setdefault(role.name, {})
+    if len(memo) > REMEMBERED:
+        memo.clear()
+    fresh = {cell: role_cell(role, cell) for cell in cells if cell not in memo}
+    given = {cell: name for cell, (state, name) in fresh.items() if state == GIVEN}
+    memo.update((cell, cell) for cell in fresh)
+    for (cell, name), alike in zip(given.items(), patterns.stand_ins(list(given.values())), strict=True):
+        if alike != name:
+            memo[cell] = alike
+    return [memo[cell] for cell in cells]
 
 
 def role_cell(fact: Fact, cell: Any) -> tuple[int, Any]:
