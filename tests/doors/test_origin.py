@@ -1,5 +1,6 @@
 """``origin bill`` and ``law import-tables`` as outsiders run them."""
 
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -105,3 +106,35 @@ def test_tables_are_imported_and_then_used(
     assert told["overall"]["at_least"] == "license_required"
     assert "ccl_license_required" in told["regimes"]["ear"]["assumed"]
     assert carveout("law", "import-tables", str(tmp_path)).code == 2
+
+
+PROCESS = str(files("carveout") / "examples" / "foundry" / "process.toml")
+
+
+def test_a_process_says_by_which_path_its_item_is_a_direct_product(carveout: Any) -> None:
+    ran = carveout("origin", "process", PROCESS, "--on", "2020-09-20")
+    assert ran.code == 0
+    assert "modem chip, shipped on 2020-09-20: is a direct product" in ran.out
+    assert "step etch uses tool etcher (direct product of 3E001 technology of US origin)" in ran.out
+    assert "plant_us_origin = true" in ran.out
+    assert "Not legal advice" in ran.out
+
+
+def test_before_the_rule_nothing_was_one(carveout: Any) -> None:
+    [told] = carveout("origin", "process", PROCESS, "--on", "2020-05-14", "--json").objects
+    assert (told["direct_product"], told["limbs"]) == ("no", {"item": "no", "plant": "no"})
+    assert told["cells"]["plant_eccns"] == "3E001"
+
+
+def test_what_a_process_leaves_open_is_asked(carveout: Any, tmp_path: Path) -> None:
+    path = tmp_path / "process.toml"
+    path.write_text(Path(PROCESS).read_text(encoding="utf-8").replace(", us_origin = true", ""), encoding="utf-8")
+    ran = carveout("origin", "process", str(path), "--on", "2020-09-20")
+    assert "may be a direct product" in ran.out
+    assert "Is the technology behind tool etcher of US origin?" in ran.out
+
+
+def test_an_item_that_no_step_makes_is_refused_with_those_that_are_made(carveout: Any) -> None:
+    ran = carveout("origin", "process", PROCESS, "--item", "antenna")
+    assert ran.code == 2
+    assert "there is modem chip" in ran.err

@@ -135,6 +135,13 @@ def test_a_bought_component_nobody_said_anything_of_is_open() -> None:
         assert found(process).cells["caught_components"] == cell
 
 
+def test_a_step_that_does_not_say_what_goes_in_leaves_the_components_open() -> None:
+    steps = (Step("form", "box", (), "fab", (), (), ()), Step("fit", "box", ("form",), "fab", (), (), None))
+    assert found(Process(steps, chip().equipment, {}, {}, item="box")).cells["caught_components"] == "unknown"
+    told = (steps[0], replace(steps[1], components=()))
+    assert found(Process(told, chip().equipment, {}, {}, item="box")).cells["caught_components"] == "none"
+
+
 def test_production_starts_with_the_first_step_and_is_unknown_while_that_step_has_no_date() -> None:
     first, second = (
         Step("a", "chip", started_on=date(2020, 5, 14)),

@@ -197,8 +197,7 @@ def _components(process: Process, item: str, rule: _Rule) -> Iterator[tuple[str,
     rest, unknown = [item], False
     while rest:
         own = process.of(rest.pop())
-        # One step that tells what goes in speaks for the item; where none does, nobody has said.
-        unknown = unknown or (bool(own) and all(step.components is None for step in own))
+        unknown = unknown or any(step.components is None for step in own)
         for step in own:
             for name in step.components or ():
                 if name not in held:

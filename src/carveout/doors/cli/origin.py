@@ -1,9 +1,9 @@
-"""``origin``: how much controlled US content an item holds."""
+"""``origin``: how much controlled US content an item holds, and whether it is a direct product."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from carveout.origin.calculation import Calculation
+    from carveout.origin.direct_product import DirectProduct
     from carveout.origin.ear_tables import EarTables
 
 app = typer.Typer(no_args_is_help=True, help="Where an item comes from, part by part.", rich_markup_mode=None)
@@ -139,6 +140,79 @@ def bill(
     if read.errors:
         say(f"{counted(len(read.errors), 'cell')} could not be read; what they would have said counts as not known.")
     raise typer.Exit(REJECTED if read.errors else DONE)
+
+
+@app.command()
+def process(
+    file: Annotated[str, typer.Argument(help="The process: .toml, or .csv with a line a use.", metavar="FILE")],
+    on: Annotated[str | None, typer.Option("--on", help="Day of the shipment (else today).", metavar="DATE")] = None,
+    known: Annotated[
+        str | None, typer.Option("--known", help="Judge as a reader of that day could know the law.", metavar="DATE")
+    ] = None,
+    item: Annotated[
+        str | None, typer.Option("--item", help="An item made on the way, as if it were shipped.", metavar="ITEM")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="One compact JSON object.")] = False,
+) -> None:
+    """Direct product of steps, tools, software and plants: the facts of 734.9(e)(1), and the path that makes it so.
+
+    Whether a license is needed also takes who designed the item and where it goes: put the cells into a row, and ask.
+
+    Exit codes: 0 done, 2 wrong usage or a process that cannot be read.
+    """
+    from carveout.facts.clock import today
+    from carveout.origin.direct_product import direct_product
+    from carveout.origin.error import OriginError
+    from carveout.origin.process_file import read_process
+
+    when = day(on, "--on") or today()
+    try:
+        read = read_process(Path(file))
+        if item is not None and not read.of(item):
+            made = ", ".join(dict.fromkeys(step.makes for step in read.steps))
+            raise Stop(f"--item {item!r} is made by no step of {file}; there is {made}")
+        found = direct_product(read, when, view(known, ()), item=item or "")
+    except OriginError as error:
+        raise Stop(str(error)) from None
+    if json:
+        emit(_object(found, known))
+    else:
+        typer.echo(_words(found))
+
+
+_HOW_FAR = ("no", "open", "", "yes")
+"""Words for a truth."""
+
+
+def _object(found: DirectProduct, known: str | None) -> dict[str, Any]:
+    return {
+        "item": found.item, "on": found.on, "known": known, "direct_product": _HOW_FAR[found.truth],
+        "limbs": {limb: _HOW_FAR[found.limb(limb)] for limb in ("item", "plant")},
+        "paths": [
+            {"limb": p.limb, "item": p.item, "step": p.step, "uses": p.uses, "eccn": p.eccn, "holds": _HOW_FAR[p.truth],
+             "why": p.words, "questions": p.questions}
+            for p in found.paths
+        ],
+        "questions": found.questions, "cells": found.cells,
+    }  # fmt: skip
+
+
+def _words(found: DirectProduct) -> str:
+    told = {
+        "yes": "is a direct product in the sense of 15 CFR 734.9(e)(1)",
+        "no": "is no direct product in the sense of 15 CFR 734.9(e)(1)",
+        "open": "may be a direct product in the sense of 15 CFR 734.9(e)(1)",
+    }[_HOW_FAR[found.truth]]
+    parts = [f"{found.item}, shipped on {found.on}: {told}."]
+    why = {"yes": "Because", "open": "It may be so by", "no": ""}[_HOW_FAR[found.truth]]
+    if found.because:
+        parts += ["", f"{why}:", *(f"  {words}" for words in found.because)]
+    if found.questions:
+        parts += ["", "What would settle it:", *(f"  {question}" for question in found.questions)]
+    parts += ["", "Cells of a row:", *(f"  {name} = {cell}" for name, cell in found.cells.items())]
+    parts += ["", "Whether a license is needed also takes the end-user and what is known of it. Not legal advice; liability is",
+              "strict."]  # fmt: skip
+    return "\n".join(parts)
 
 
 def _tell(found: list[Calculation], *, json: bool, output: str | None) -> None:
