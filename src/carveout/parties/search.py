@@ -6,15 +6,14 @@ an alert away. Nothing is remembered by an id of the caller's: equal questions a
 
 from __future__ import annotations
 
-import gc
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from carveout.parties import index_file, keys
+from carveout.parties.collection import no_collection
 from carveout.parties.explanation import explain
 from carveout.parties.family import QUESTIONS
 from carveout.parties.found import Found, Match
@@ -66,7 +65,7 @@ class Search:
             _kind({self.parties[at].kind for at, _ in held}) if len(held) > 1 else self.parties[held[0][0]].kind
             for held in owners.values()
         ]
-        with _uncollected():
+        with no_collection():
             self.index = NameIndex(tuple(owners), kinds, self.settings, kept)
         self.owners = tuple(owners.values())
         self.identifiers = keys.filed(
@@ -92,7 +91,7 @@ class Search:
 
         Raises StaleIndex where it is not of these parties (if given), of these settings, or of this normalizer.
         """
-        with _uncollected():
+        with no_collection():
             return cls._load(Path(folder), parties, settings or SearchSettings())
 
     @classmethod
@@ -124,7 +123,7 @@ class Search:
         """
         if len(queries) < MANY:
             return self._answers(queries, limit, processes)
-        with _uncollected():
+        with no_collection():
             return self._answers(queries, limit, processes)
 
     def _answers(self, queries: Sequence[Query], limit: int, processes: int) -> list[tuple[Hit, ...]]:
@@ -235,18 +234,6 @@ class Search:
         if kind != party.kind and "any" not in (kind, party.kind):
             said.append(f"The listed party is of the kind {party.kind}, this one of the kind {kind}.")
         return (*said, *(QUESTIONS if match.tier == "related" else ()))
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without looking for cycles meanwhile: none are made here, and looking costs a sixth of the time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def _kind(kinds: set[Kind]) -> Kind:
