@@ -97,15 +97,28 @@ def align(
         else:
             left.append(i)
     if left and free:
-        if len(left) + len(free) > 2:
-            mine, theirs = spelled or query, listed or candidate
-            _joined(mine, theirs, left, free, pairs, swapped=False)
-            _joined(theirs, mine, free, left, pairs, swapped=True)
-            _initials(query, candidate, left, free, pairs, swapped=False)
-            _initials(candidate, query, free, left, pairs, swapped=True)
-        if left and free:
-            _alike(spelled or query, listed or candidate, left, free, pairs, floor)
+        align_unequal(query, candidate, spelled or query, listed or candidate, left, free, pairs, floor)
     return _made(Alignment, (pairs, left, free))
+
+
+def align_unequal(
+    query: tuple[str, ...],
+    candidate: tuple[str, ...],
+    spelled: tuple[str, ...],
+    listed: tuple[str, ...],
+    left: list[int],
+    free: list[int],
+    pairs: list[Pair],
+    floor: float,
+) -> None:
+    """Adds the pairs of the words ``left`` and ``free`` once equal words are paired, and takes these from both."""
+    if len(left) + len(free) > 2:
+        _joined(spelled, listed, left, free, pairs, swapped=False)
+        _joined(listed, spelled, free, left, pairs, swapped=True)
+        _initials(query, candidate, left, free, pairs, swapped=False)
+        _initials(candidate, query, free, left, pairs, swapped=True)
+    if left and free:
+        _alike(spelled, listed, left, free, pairs, floor)
 
 
 def _joined(

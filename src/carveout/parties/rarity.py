@@ -25,15 +25,18 @@ USUAL_SIZE: Final = 50_000
 
 
 class Rarity:
-    """Weights of words in 0..1, from the names held and the table of common words; immutable."""
+    """Weights of words in 0..1, from the names held and the table of common words; immutable.
 
-    __slots__ = ("_weights", "size", "unseen")
+    ``known`` holds those of words seen, ``unseen`` is that of all others.
+    """
+
+    __slots__ = ("known", "size", "unseen")
 
     def __init__(self, shares: Mapping[str, float], size: int) -> None:
         self.size = max(size, USUAL_SIZE)
         scale = log(self.size + 1)
         self.unseen = 1.0
-        self._weights = {word: log((self.size + 1) / (share * self.size + 1)) / scale for word, share in shares.items()}
+        self.known = {word: log((self.size + 1) / (share * self.size + 1)) / scale for word, share in shares.items()}
 
     @classmethod
     def of(cls, names: Iterable[Name]) -> Rarity:
@@ -51,11 +54,11 @@ class Rarity:
 
     def weight(self, word: str) -> float:
         """What the word weighs: 1.0 for a word never seen, near 0 for one in every name."""
-        return self._weights.get(word, self.unseen)
+        return self.known.get(word, self.unseen)
 
     def weights(self, words: Iterable[str], least: float) -> dict[str, float]:
         """What each of these words weighs, ``least`` at the least."""
-        get, unseen = self._weights.get, self.unseen
+        get, unseen = self.known.get, self.unseen
         return {word: weight if (weight := get(word, unseen)) > least else least for word in words}
 
 

@@ -1,0 +1,152 @@
+"""Two names in Latin letters compared in one pass: the log odds of ``compared``, without what an explanation needs.
+
+Nearly all pairs that a search scores are such, and making the objects of a comparison costs twice the comparison. The sums are
+added in the order of ``evidence.py``, so that the odds are the same to the last bit; what is rare (places that differ, sons
+and fathers, names read as one word) is left to the long way round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from operator import mul
+
+from carveout.parties.alignment import Pair, align_unequal
+from carveout.parties.evidence import PARENTS, forms_differ, numbers_differ, one_word, set_aside
+from carveout.parties.name import Name
+from carveout.parties.rarity import Rarity
+from carveout.parties.settings import Settings
+from carveout.parties.word import PARTICLES, shard
+
+
+def latin_odds(
+    query: Name, candidate: Name, weights: Sequence[float], rarity: Rarity, settings: Settings, *, person: bool
+) -> tuple[float, tuple[str, ...]] | None:
+    """(log odds, words of the query that stand for a word of the other); None where the pair needs the long way round."""
+    if query.script != "latin" or candidate.script != "latin":
+        return None
+    if person:
+        words, listed, spelled, written = query.person, candidate.person, query.called, candidate.called
+        if not PARENTS.isdisjoint(words):
+            return None
+    else:
+        words, listed, spelled, written = query.core, candidate.core, query.plain, candidate.plain
+        if query.places != candidate.places:
+            return None
+    if _may_be_one_word(query, candidate, words, listed):
+        return None
+    known, unseen, least = rarity.known.get, rarity.unseen, settings.least
+    # The last word of a name is no particle: Ko Tae Bin.
+    particles = PARTICLES.difference((words[-1], listed[-1])) if person else ()
+
+    def weigh(word: str) -> float:
+        if word in particles:
+            return settings.particle
+        weight = known(word, unseen)
+        return weight if weight > least else least
+
+    same = slip = 0.0
+    edits = letters = initials = 0
+    agreed: list[str] = []
+    left: list[int] = []
+    free = list(range(len(listed)))
+    for i, word in enumerate(words):
+        if word in listed:
+            for j in free:
+                if listed[j] == word:
+                    free.remove(j)
+                    agreed.append(word)
+                    same += weigh(word)
+                    letters += len(word)
+                    break
+            else:
+                left.append(i)
+        else:
+            left.append(i)
+    equal = len(agreed)
+    pairs: list[Pair] = []
+    if left and free:
+        align_unequal(words, listed, spelled, written, left, free, pairs, settings.alike)
+        for i, j, alike, changed, how, part in pairs:
+            one, other = words[i], listed[j]
+            agreed.append(one)
+            weight, second = weigh(one), weigh(other)
+            if second > weight:
+                weight = second
+            if how == "initial":
+                initials += 1
+                same += weight * settings.half
+                continue
+            weight *= part
+            slip += weight * (1.0 - alike)
+            edits += changed
+            same += weight
+            size, length = len(one), len(other)
+            letters += (size if size > length else length) if part == 1.0 else min(size, length)
+    extra = lacking = 0.0
+    if left or free:
+        mine, theirs = [words[i] for i in left], [listed[j] for j in free]
+        if not person:
+            mine = [word for word in mine if not (shard(word) or set_aside(word, candidate))]
+            theirs = [word for word in theirs if not (shard(word) or set_aside(word, query))]
+        if mine and theirs:
+            extra, lacking = sum(map(weigh, mine)), sum(map(weigh, theirs))
+        if not (extra and lacking):
+            # A word said twice adds nothing: Sergey Sergey Shoigu.
+            extra = sum([weigh(word) for word in mine if word not in listed])
+            lacking = sum([weigh(word) for word in theirs if word not in words])
+        if extra and lacking:
+            apart = max(sum(map(len, mine)), sum(map(len, theirs)))
+            edits += apart
+            letters += apart
+    whole = same + (extra if extra > lacking else lacking) or 1.0
+    conflict = extra if extra < lacking else lacking
+    aligned = len(agreed)
+    alone = thin = 0.0
+    if whole > same:
+        if same < settings.enough:
+            thin = 1.0 - same / settings.enough
+        alone = _short_of_two(words, agreed[:equal], pairs)
+    elif initials and (not person or initials == aligned):
+        alone = _short_of_two(words, agreed[:equal], pairs)
+    forms, others = query.forms, candidate.forms
+    shown = (
+        slip / whole,
+        edits / letters if letters else (0.0 if aligned else 1.0),
+        conflict,
+        (lacking - conflict) / whole,
+        (extra - conflict) / whole,
+        alone,
+        thin,
+        initials / aligned if initials else 0.0,
+        0.0,
+        *(_NO_NUMBERS if person or query.numbers == candidate.numbers else numbers_differ(query, candidate)),
+        0.0,
+        0.0,
+        0.0,
+        1.0 if forms != others and forms_differ(forms, others) else 0.0,
+        1.0 if bool(forms) != bool(others) else 0.0,
+    )
+    return weights[0] - sum(map(mul, weights[1:], shown)), tuple(agreed)
+
+
+_NO_NUMBERS = (0.0, 0.0, 0.0)
+
+
+def _may_be_one_word(query: Name, candidate: Name, words: tuple[str, ...], listed: tuple[str, ...]) -> bool:
+    """Whether the names could also be compared as one word each, letter by letter."""
+    one, other = query.joined, candidate.joined
+    if abs(len(one) - len(other)) > 2:
+        return False
+    if len(words) == 1 == len(listed) and words[0] == one and listed[0] == other:
+        return True
+    if one == other:
+        return query.normalized != candidate.normalized
+    return query.normalized.count(" ") != candidate.normalized.count(" ") and one_word(one, other)
+
+
+def _short_of_two(words: Sequence[str], equal: Sequence[str], pairs: Sequence[Pair]) -> float:
+    """How many words short of two agree, particles and initials aside; equal words stand for one word each."""
+    full = sum([word not in PARTICLES for word in equal])
+    if full < 2 and pairs:
+        full += len({i for i, _, _, _, how, _ in pairs if how != "initial" and words[i] not in PARTICLES})
+    return 2.0 - full if full < 2 else 0.0
