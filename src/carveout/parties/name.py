@@ -90,7 +90,11 @@ def _words(folded: str) -> list[str]:
     if folded.count(".") > folded.count(". ") and _DOTTED.search(folded):
         folded = _INITIALS.sub(lambda match: match.group(1).replace(".", ""), folded)
     # Closing may have made one word of two scripts.
-    words = _ASCII_WORD.findall(folded) if folded.isascii() else _WORD.findall(unmasked(folded))
+    return parted(_ASCII_WORD.findall(folded) if folded.isascii() else _WORD.findall(unmasked(folded)))
+
+
+def parted(words: list[str]) -> list[str]:
+    """The words, those with a number glued to their end in two."""
     for at, word in enumerate(words):
         if word[-1].isdigit() and word[0].isalpha() and len(word) > 3:
             match = _GLUED.fullmatch(word)
@@ -139,6 +143,8 @@ _DROPPED: Final = NOISE | {"and"}
 _ADDRESSED: Final = TITLES | HONORIFICS | {"and"}
 _VARYING: Final = frozenset(VARIANTS)
 _SHORTENED: Final = frozenset(_SPELLED)
+_SPECIAL: Final = _MARKED | _RESPELLED | _DROPPED | _ADDRESSED | _SHORTENED | VESSELS
+"""Words that a name is not simply made of."""
 
 _TENS: Final = frozenset({"20", "30", "40", "50", "60", "70", "80", "90"})
 
@@ -166,7 +172,7 @@ def _sorted_out(words: list[str]) -> tuple[list[str], list[str], list[str], list
     count, at = len(words), 0
     while at < count:
         word = words[at]
-        if word not in _MARKED and not _begins_as_number(word):
+        if word not in _MARKED and ("a" <= word[0] <= "z" or not word[0].isdigit()):
             core.append(word)
             rest.append(word)
             at += 1
@@ -306,9 +312,23 @@ def _read(raw: str) -> Name:
 
 def _latin(raw: str, folded: str, of: str, mixed: bool) -> Name:
     """The name that a text in Latin letters reads as."""
-    words = _words(folded)
+    return name_of_words(raw, _words(folded), of, mixed)
+
+
+def name_of_words(raw: str, words: list[str], of: str = "latin", mixed: bool = False) -> Name:
+    """The name that these words make. Raises ``NameTooLong``."""
     if len(words) > MOST_WORDS:
         raise NameTooLong(len(words), "words", MOST_WORDS)
+    if _SPECIAL.isdisjoint(words) and (len(words) > 1 or (words and len(words[0]) > 2)):
+        # No word means anything but itself, unless it begins as a number.
+        for word in words:
+            if not "a" <= word[0] <= "z":
+                break
+        else:
+            whole = tuple(words)
+            return Name(
+                raw, of, " ".join(words), whole, (), (), (), whole, (), (), mixed, "".join(words), whole, whole, ()
+            )
     told, found, numbers, places, rest = _sorted_out(words)
     if len(told) > 1 and told[0] in VESSELS and not found:
         told = told[1:]

@@ -175,6 +175,16 @@ class Search:
         self.workers += started
 
     def _hits(self, query: Query, found: Found, limit: int) -> tuple[Hit, ...]:
+        if len(found.matches) == 1 and not (query.identifiers or query.address):
+            match = found.matches[0]
+            owners = self.owners[match.row]
+            if len(owners) == 1 and limit > 0:
+                at, place = owners[0]
+                party = self.parties[at]
+                strength = self._strength(query, found.kind, match, party)
+                why = partial(self._why, query, found.kind, match, party)
+                name = party.names[place]
+                return (Hit(party, name, place > 0, match.tier, match.value, match.match, strength, why),)
         best: dict[int, _Held] = {}
         for key in filter(None, map(keys.identifier, query.identifiers)):
             for at in self.identifiers.get(key, ()):
