@@ -19,6 +19,9 @@ _FIRM = frozenset("lmnrbg")
 """Letters that no rule of sounds takes away or brings in: words that do not share them sound different."""
 
 
+_firm = lru_cache(maxsize=16384)(_FIRM.intersection)
+
+
 class Pair(NamedTuple):
     """Words that stand for each other: positions, likeness 0..1, letters changed, how they are alike.
 
@@ -62,7 +65,7 @@ def likeness(one: str, other: str) -> tuple[float, int, str]:
         group = GIVEN.get(one)
         if group and not group.isdisjoint(GIVEN.get(other, ())):
             return max(alike, 0.85), min(edits, 1), "given"
-        if short >= 4 and _FIRM.intersection(one) == _FIRM.intersection(other) and sound(one) == sound(other):
+        if short >= 4 and _firm(one) == _firm(other) and sound(one) == sound(other):
             return max(alike, 0.9), min(edits, 1), "sound"
     if size > 3 and not (one.isalpha() and other.isalpha()) and one.translate(_DIGITS) == other.translate(_DIGITS):
         return 0.95, 1, "digits"

@@ -8,7 +8,6 @@ and fathers, names read as one word) is left to the long way round.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import mul
 
 from carveout.parties.alignment import Pair, align_unequal
 from carveout.parties.evidence import PARENTS, forms_differ, numbers_differ, one_word, set_aside
@@ -35,8 +34,10 @@ def latin_odds(
     if _may_be_one_word(query, candidate, words, listed):
         return None
     known, unseen, least = rarity.known.get, rarity.unseen, settings.least
-    # The last word of a name is no particle: Ko Tae Bin.
-    particles = PARTICLES.difference((words[-1], listed[-1])) if person else ()
+    particles: frozenset[str] = _NONE
+    if person and not (PARTICLES.isdisjoint(words) and PARTICLES.isdisjoint(listed)):
+        # The last word of a name is no particle: Ko Tae Bin.
+        particles = PARTICLES.difference((words[-1], listed[-1]))
 
     def weigh(word: str) -> float:
         if word in particles:
@@ -108,28 +109,36 @@ def latin_odds(
         alone = _short_of_two(words, agreed[:equal], pairs)
     elif initials and (not person or initials == aligned):
         alone = _short_of_two(words, agreed[:equal], pairs)
+    # What is nothing takes nothing: the sum is that over all features, in their order.
+    _, of_slip, of_letters, contradicted, missing, added, of_alone, of_thin, of_initial, _, *of_numbers = weights[:13]
+    against = 0.0
+    if slip:
+        against += of_slip * (slip / whole)
+    if edits or not letters:
+        against += of_letters * (edits / letters if letters else (0.0 if aligned else 1.0))
+    if conflict:
+        against += contradicted * conflict
+    if lacking > conflict:
+        against += missing * ((lacking - conflict) / whole)
+    if extra > conflict:
+        against += added * ((extra - conflict) / whole)
+    against += of_alone * alone
+    against += of_thin * thin
+    if initials:
+        against += of_initial * (initials / aligned)
+    if not person and query.numbers != candidate.numbers:
+        for weight, part in zip(of_numbers, numbers_differ(query, candidate), strict=True):
+            against += weight * part
     forms, others = query.forms, candidate.forms
-    shown = (
-        slip / whole,
-        edits / letters if letters else (0.0 if aligned else 1.0),
-        conflict,
-        (lacking - conflict) / whole,
-        (extra - conflict) / whole,
-        alone,
-        thin,
-        initials / aligned if initials else 0.0,
-        0.0,
-        *(_NO_NUMBERS if person or query.numbers == candidate.numbers else numbers_differ(query, candidate)),
-        0.0,
-        0.0,
-        0.0,
-        1.0 if forms != others and forms_differ(forms, others) else 0.0,
-        1.0 if bool(forms) != bool(others) else 0.0,
-    )
-    return weights[0] - sum(map(mul, weights[1:], shown)), tuple(agreed)
+    if forms != others:
+        if forms_differ(forms, others):
+            against += weights[-2]
+        if not (forms and others):
+            against += weights[-1]
+    return weights[0] - against, tuple(agreed)
 
 
-_NO_NUMBERS = (0.0, 0.0, 0.0)
+_NONE: frozenset[str] = frozenset()
 
 
 def _may_be_one_word(query: Name, candidate: Name, words: tuple[str, ...], listed: tuple[str, ...]) -> bool:

@@ -10,10 +10,11 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from anyascii import anyascii
+from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from carveout.parties.alignment import likeness
@@ -21,20 +22,19 @@ from carveout.parties.candidates import Candidates
 from carveout.parties.family import Families
 from carveout.parties.found import Found, Match
 from carveout.parties.kept_name import line_of, name_of
+from carveout.parties.letter_counts import at_most, counts, lengths
 from carveout.parties.mending import mended
 from carveout.parties.name import Name, read_name
-from carveout.parties.overlap import Overlap, odds
+from carveout.parties.overlap import Floats, Overlap, Shares, most_odds, odds
 from carveout.parties.rarity import COMMON, USUAL_SIZE, Rarity
 from carveout.parties.reading import read_names
 from carveout.parties.rows import Rows
 from carveout.parties.score import score
 from carveout.parties.search_settings import SearchSettings
 from carveout.parties.settings import Kind
-from carveout.parties.vocabulary import Vocabulary
+from carveout.parties.vocabulary import Ints, Vocabulary
 from carveout.parties.word import COMPANY_WORDS
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 _SHORT = {
     "limited": "ltd", "company": "co", "corporation": "corp", "incorporated": "inc", "private": "pvt", "and": "",
@@ -74,6 +74,8 @@ class NameIndex:
         else:
             self._restore(*kept)
         self.text_rows, self.turned_rows = np.array(self.texts, object), np.array(self.turned, object)
+        self.letters = counts(self.texts)
+        self.lengths = lengths(self.letters)
         self.people = np.array([kind == "person" for kind in self.kinds], bool)
         height = len(self.names)
         self.same, self.equal = Rows(self.normal, height), Rows(self.keys, height)
@@ -217,12 +219,18 @@ class NameIndex:
         rows, names, alike = self.candidates.find(texts, bags)
         if len(rows) == 0:
             return
+        shares, person = self.overlap.shares(bags, rows, names), self.people[names]
+        likely = alike.astype(np.float64)
+        # Most pairs are out of the question however their letters fall.
+        mine = counts(texts)
+        hopeful = self._hopeful(shares, _by_length(lengths(mine)[rows], self.lengths[names]), likely, person)
+        near = at_most(mine[rows[hopeful]], self.letters[names[hopeful]])
+        hopeful = hopeful[self._hopeful(shares.of(hopeful), near, likely[hopeful], person[hopeful])]
+        rows, names, likely, person = rows[hopeful], names[hopeful], likely[hopeful], person[hopeful]
         # Arrays of objects hand out their texts many times faster than lists do.
         plain = _ratios(np.array(texts, object)[rows], self.text_rows[names])
         other = _ratios(np.array(list(map(turned, texts)), object)[rows], self.turned_rows[names])
-        judged = odds(
-            self.overlap.shares(bags, rows, names), plain, other, alike.astype(np.float64), self.people[names]
-        )
+        judged = odds(shares.of(hopeful), plain, other, likely, person)
         worth = np.flatnonzero(judged >= self.settings.worth_scoring)
         order = worth[np.lexsort((names[worth], -judged[worth], owners[rows[worth]]))]
         scored = [0] * len(asked)
@@ -239,6 +247,11 @@ class NameIndex:
             found[one][row] = match
             if match.match:
                 least[one] = max(least[one], hope - self.settings.close_behind)
+
+    def _hopeful(self, shares: Shares, letters: Floats, likely: Floats, person: NDArray[np.bool_]) -> Ints:
+        """The pairs worth scoring where their letters are as alike as they can be."""
+        # Rounding may take a little.
+        return np.flatnonzero(most_odds(shares, letters, likely, person) >= self.settings.worth_scoring - 1e-6)
 
     def _telling(self, name: Name, row: int) -> bool:
         """Whether a word that tells the listed party from others is in the name, if only about so; true if it has none."""
@@ -262,12 +275,15 @@ class NameIndex:
         return asked._replace(name=replace(held, raw=asked.name.raw, normalized=asked.name.normalized))
 
     def _scored(self, asked: Asked, row: int, tier: str) -> Match:
+        if asked.name.raw == self.names[row] and asked.name.normalized:
+            # What the scorer says of the same text, without reading the listed name.
+            return _made(Match, (row, tier, 1.0, True, 1.0))
         kind = self.kinds[row]
         found = score(
             asked.name, self.name(row), kind=asked.kind if kind == "any" else kind,
             rarity=self.rarity, settings=self.settings.scorer,
         )  # fmt: skip
-        return Match(row, tier, found.value, found.match, found.strength)
+        return _made(Match, (row, tier, *found))
 
 
 def _settled(held: Mapping[int, Match]) -> bool:
@@ -276,6 +292,12 @@ def _settled(held: Mapping[int, Match]) -> bool:
         if match.match:
             return True
     return False
+
+
+def _by_length(some: Ints, others: Ints) -> Floats:
+    """The most that texts of these lengths can be alike."""
+    most: Floats = 2.0 * np.minimum(some, others) / np.maximum(some + others, 1)
+    return most
 
 
 def _ratios(some: NDArray[np.object_], others: NDArray[np.object_]) -> NDArray[np.float64]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import exp
-from operator import mul
 from typing import Final, NamedTuple
 
 from rapidfuzz.distance import Indel
@@ -70,11 +69,19 @@ def compared(
         if cost:
             found = found._replace(unvoweled=True)
         shown = evidence(query, candidate, found, rarity, settings, person=person)
-        odds = weights[0] - sum(map(mul, weights[1:], shown)) - (settings.unvoweled if cost else 0.0)
+        odds = weights[0] - _sum(weights[1:], shown) - (settings.unvoweled if cost else 0.0)
         if best is None or odds > best[0]:
             best = odds, found, shown
     assert best is not None
     return best
+
+
+def _sum(weights: Sequence[float], shown: Sequence[float]) -> float:
+    """What the features take away; added one by one, as ``latin_pair.py`` adds them."""
+    found = 0.0
+    for weight, part in zip(weights, shown, strict=True):
+        found += weight * part
+    return found
 
 
 _UNVOWELED = frozenset({"arabic", "hebrew"})
