@@ -7,7 +7,7 @@ and fathers, names read as one word) is left to the long way round.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from carveout.parties.alignment import Pair, align_unequal
 from carveout.parties.evidence import PARENTS, forms_differ, numbers_differ, one_word, set_aside
@@ -31,20 +31,12 @@ def latin_odds(
         words, listed, spelled, written = query.core, candidate.core, query.plain, candidate.plain
         if query.places != candidate.places:
             return None
-    if _may_be_one_word(query, candidate, words, listed):
+    whole_words = _one_word_each(query, candidate, words, listed)
+    if not whole_words and _may_be_one_word(query, candidate):
         return None
-    known, unseen, least = rarity.known.get, rarity.unseen, settings.least
-    particles: frozenset[str] = _NONE
+    weigh: Callable[[str], float] = rarity.at_least(settings.least).__getitem__
     if person and not (PARTICLES.isdisjoint(words) and PARTICLES.isdisjoint(listed)):
-        # The last word of a name is no particle: Ko Tae Bin.
-        particles = PARTICLES.difference((words[-1], listed[-1]))
-
-    def weigh(word: str) -> float:
-        if word in particles:
-            return settings.particle
-        weight = known(word, unseen)
-        return weight if weight > least else least
-
+        weigh = _particles(weigh, (words[-1], listed[-1]), settings.particle)
     same = slip = 0.0
     edits = letters = initials = 0
     agreed: list[str] = []
@@ -52,15 +44,17 @@ def latin_odds(
     free = list(range(len(listed)))
     for i, word in enumerate(words):
         if word in listed:
-            for j in free:
-                if listed[j] == word:
-                    free.remove(j)
-                    agreed.append(word)
-                    same += weigh(word)
-                    letters += len(word)
-                    break
-            else:
+            j = listed.index(word)
+            if j not in free:
+                # It stands there twice, or was taken before.
+                j = next((other for other in free if listed[other] == word), -1)
+            if j < 0:
                 left.append(i)
+                continue
+            free.remove(j)
+            agreed.append(word)
+            same += weigh(word)
+            letters += len(word)
         else:
             left.append(i)
     equal = len(agreed)
@@ -126,6 +120,9 @@ def latin_odds(
     against += of_thin * thin
     if initials:
         against += of_initial * (initials / aligned)
+    if whole_words:
+        # Numbers and forms are in the letters.
+        return weights[0] - against, tuple(agreed)
     if not person and query.numbers != candidate.numbers:
         for weight, part in zip(of_numbers, numbers_differ(query, candidate), strict=True):
             against += weight * part
@@ -138,16 +135,22 @@ def latin_odds(
     return weights[0] - against, tuple(agreed)
 
 
-_NONE: frozenset[str] = frozenset()
+def _particles(weigh: Callable[[str], float], last: tuple[str, str], particle: float) -> Callable[[str], float]:
+    """Weights where particles weigh less; the last word of a name is none: Ko Tae Bin."""
+    meant = PARTICLES.difference(last)
+    return lambda word: particle if word in meant else weigh(word)
 
 
-def _may_be_one_word(query: Name, candidate: Name, words: tuple[str, ...], listed: tuple[str, ...]) -> bool:
-    """Whether the names could also be compared as one word each, letter by letter."""
+def _one_word_each(query: Name, candidate: Name, words: tuple[str, ...], listed: tuple[str, ...]) -> bool:
+    """Whether the whole names are compared letter by letter as they are."""
+    return len(words) == 1 == len(listed) and words[0] == query.joined and listed[0] == candidate.joined
+
+
+def _may_be_one_word(query: Name, candidate: Name) -> bool:
+    """Whether the names could also be compared as one word each."""
     one, other = query.joined, candidate.joined
     if abs(len(one) - len(other)) > 2:
         return False
-    if len(words) == 1 == len(listed) and words[0] == one and listed[0] == other:
-        return True
     if one == other:
         return query.normalized != candidate.normalized
     return query.normalized.count(" ") != candidate.normalized.count(" ") and one_word(one, other)

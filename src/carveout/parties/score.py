@@ -158,7 +158,8 @@ def score(
         near = 0.9 * Indel.normalized_similarity(query.raw.lower(), candidate.raw.lower())
         near += 0.09 * Indel.normalized_similarity(query.raw, candidate.raw)
         return Score(value, True, 0.99 + 0.01 * near)
-    said = sum(map(rarity.weight, words))
+    known, unseen = rarity.known.get, rarity.unseen
+    said = sum([known(word, unseen) for word in words])
     strength = (
         0.8 * value
         + 0.16 * Indel.normalized_similarity(query.normalized, candidate.normalized)
