@@ -26,7 +26,8 @@ def counts(texts: Sequence[str]) -> Counts:
 
 def lengths(held: Counts) -> Ints:
     """How long the texts are."""
-    return held.sum(axis=1, dtype=np.int64)
+    total: Ints = held.sum(axis=1, dtype=np.int64)
+    return total
 
 
 def at_most(some: Counts, others: Counts) -> NDArray[np.float64]:

@@ -10,11 +10,10 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from anyascii import anyascii
-from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from carveout.parties.alignment import likeness
@@ -35,6 +34,8 @@ from carveout.parties.settings import Kind
 from carveout.parties.vocabulary import Ints, Vocabulary
 from carveout.parties.word import COMPANY_WORDS
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _SHORT = {
     "limited": "ltd", "company": "co", "corporation": "corp", "incorporated": "inc", "private": "pvt", "and": "",

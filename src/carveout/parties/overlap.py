@@ -31,7 +31,6 @@ class Shares(NamedTuple):
     alike: Floats
     whole: Floats
 
-
     def of(self, chosen: Ints) -> Shares:
         """Those of these pairs."""
         return Shares(*(part[chosen] for part in self))

@@ -28,6 +28,7 @@ class _Weights(dict[str, float]):
     """Weights by word; those of words that are not held are all the same."""
 
     __slots__ = ("unseen",)
+    unseen: float
 
     def __missing__(self, word: str) -> float:
         return self.unseen

@@ -6,12 +6,15 @@ The same as ``read_name`` of each. Names outside ASCII, and those with initials 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from carveout.parties.letters import LIMIT
 from carveout.parties.name import Name, name_of_words, parted, read_name
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def _plain() -> bytes:

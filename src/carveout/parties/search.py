@@ -7,7 +7,7 @@ an alert away. Nothing is remembered by an id of the caller's: equal questions a
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,8 +34,8 @@ __all__ = ["Hit", "Listed", "Query", "Search", "SearchSettings", "StaleIndex"]
 
 MANY = 4096
 """Names from which a second process is worth its start."""
-LESS = 0.92
-"""This process looks up so much less than its part of the names, since it also makes the hits of all."""
+PART = 4096
+"""Names looked up together."""
 _Rank = tuple[float, int, bool, str, str]
 _Said = Callable[[], tuple[str, ...]]
 _Held = tuple[_Rank, int, Match, _Said | None]
@@ -127,19 +127,23 @@ class Search:
             return self._answers(queries, limit, processes)
 
     def _answers(self, queries: Sequence[Query], limit: int, processes: int) -> list[tuple[Hit, ...]]:
-        named = list(dict.fromkeys([(query.name, query.kind) for query in queries]))
-        found = dict(zip(named, self._found(named, processes), strict=True))
-        answered: dict[Query, tuple[Hit, ...]] = {}
-        answers: list[tuple[Hit, ...]] = []
-        for query in queries:
-            what = found[query.name, query.kind]
-            if not (what.matches or query.identifiers or query.address):
-                answers.append(())
-                continue
-            held = answered.get(query)
-            if held is None:
-                held = answered[query] = self._hits(query, what, limit)
-            answers.append(held)
+        places: dict[tuple[str, Kind], list[int]] = {}
+        for at, query in enumerate(queries):
+            places.setdefault((query.name, query.kind), []).append(at)
+        named = list(places)
+        answers: list[tuple[Hit, ...]] = [()] * len(queries)
+        for low, found in self._found(named, processes):
+            for key, what in zip(named[low : low + len(found)], found, strict=True):
+                held: dict[Query, tuple[Hit, ...]] = {}
+                for at in places[key]:
+                    query = queries[at]
+                    if what.matches or query.identifiers or query.address:
+                        if len(places[key]) == 1:
+                            answers[at] = self._hits(query, what, limit)
+                            continue
+                        if query not in held:
+                            held[query] = self._hits(query, what, limit)
+                        answers[at] = held[query]
         return answers
 
     def close(self) -> None:
@@ -147,18 +151,16 @@ class Search:
         while self.workers:
             self.workers.pop().close()
 
-    def _found(self, named: Sequence[tuple[str, Kind]], processes: int) -> list[Found]:
+    def _found(self, named: Sequence[tuple[str, Kind]], processes: int) -> Iterator[tuple[int, list[Found]]]:
+        """(place of the first, what was found) of the names, part by part, in any order."""
         if len(named) < MANY or processes < 2:
-            return self.index.find(named)
+            for low in range(0, len(named), PART):
+                yield low, self.index.find(named[low : low + PART])
+            return
+        from carveout.parties.crew import shared_out
+
         self._start(processes - 1)
-        mine = int(len(named) / processes * LESS)
-        theirs = -(-(len(named) - mine) // (processes - 1))
-        for at, worker in enumerate(self.workers[: processes - 1]):
-            worker.ask(named[mine + at * theirs : mine + (at + 1) * theirs])
-        found = self.index.find(named[:mine])
-        for worker in self.workers[: processes - 1]:
-            found += worker.answer()
-        return found
+        yield from shared_out(named, self.index.find, self.workers[: processes - 1])
 
     def _start(self, others: int) -> None:
         if len(self.workers) >= others:
