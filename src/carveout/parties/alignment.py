@@ -6,7 +6,9 @@ likest first. What is left over on both sides contradicts, what is left on one s
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
+from itertools import product
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -14,7 +16,9 @@ from rapidfuzz.distance import OSA
 from carveout.parties.word import GIVEN, PARTICLES, sound
 
 osa = OSA.distance
-_DIGITS = str.maketrans("0135789", "oiesibg")
+DIGITS = str.maketrans("0135789", "oiesibg")
+MANY = 200
+"""Pairs of words from which those that cannot be alike are sorted out beforehand."""
 _FIRM = frozenset("lmnrbg")
 """Letters that no rule of sounds takes away or brings in: words that do not share them sound different."""
 
@@ -67,7 +71,7 @@ def likeness(one: str, other: str) -> tuple[float, int, str]:
             return max(alike, 0.85), min(edits, 1), "given"
         if short >= 4 and _firm(one) == _firm(other) and sound(one) == sound(other):
             return max(alike, 0.9), min(edits, 1), "sound"
-    if size > 3 and not (one.isalpha() and other.isalpha()) and one.translate(_DIGITS) == other.translate(_DIGITS):
+    if size > 3 and not (one.isalpha() and other.isalpha()) and one.translate(DIGITS) == other.translate(DIGITS):
         return 0.95, 1, "digits"
     return alike, edits, "letters"
 
@@ -178,6 +182,8 @@ def _initials(
         if not 2 <= size <= 5 or size > len(free) or short[i] in PARTICLES:
             continue
         for start in range(len(free) - size + 1):
+            if long[free[start]][0] != short[i][0]:
+                continue
             taken = free[start : start + size]
             if all(long[j][0] == letter and len(long[j]) > 1 for j, letter in zip(taken, short[i], strict=True)):
                 for j in taken:
@@ -191,6 +197,17 @@ def _closest(word: str, parts: tuple[str, ...], free: list[int]) -> int:
     return min(osa(word, parts[j]) for j in free)
 
 
+def _to_compare(
+    query: tuple[str, ...], candidate: tuple[str, ...], left: list[int], free: list[int], floor: float
+) -> Iterable[tuple[int, int]]:
+    if len(left) * len(free) < MANY:
+        return product(left, free)
+    from carveout.parties.plausible import plausible
+
+    found = plausible([query[i] for i in left], [candidate[j] for j in free], floor)
+    return [(left[n], free[m]) for n, m in found]
+
+
 def _alike(
     query: tuple[str, ...],
     candidate: tuple[str, ...],
@@ -200,11 +217,10 @@ def _alike(
     floor: float,
 ) -> None:
     found = []
-    for i in left:
-        for j in free:
-            alike, edits, how = likeness(query[i], candidate[j])
-            if alike >= floor:
-                found.append((-alike, abs(i - j), i, j, edits, how))
+    for i, j in _to_compare(query, candidate, left, free, floor):
+        alike, edits, how = likeness(query[i], candidate[j])
+        if alike >= floor:
+            found.append((-alike, abs(i - j), i, j, edits, how))
     if not found:
         return
     if len(found) > 1:
