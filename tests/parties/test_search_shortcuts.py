@@ -10,18 +10,28 @@ import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rapidfuzz import fuzz
 
+from carveout.parties.alignment import likeness
+from carveout.parties.crew import parts
+from carveout.parties.found import Found, Match, packed, unpacked
+from carveout.parties.hit import TIERS
 from carveout.parties.kept_name import line_of, name_of
+from carveout.parties.latin_pair import latin_odds
+from carveout.parties.letter_counts import at_most, counts
 from carveout.parties.mending import SHORTEST, mended
 from carveout.parties.name import NameTooLong, can_be_read, read_name
 from carveout.parties.name_index import NameIndex, text_of
+from carveout.parties.overlap import Shares, most_odds, odds
+from carveout.parties.plausible import plausible
 from carveout.parties.rarity import DEFAULT
+from carveout.parties.reading import read_names
 from carveout.parties.rows import Rows
 from carveout.parties.score import compared, score
 from carveout.parties.search import SearchSettings
 from carveout.parties.settings import SETTINGS, Kind
 from carveout.parties.vocabulary import skeleton, skeletons
-from carveout.parties.word import FORMS
+from carveout.parties.word import FORMS, GIVEN
 
 names = st.one_of(
     st.text(max_size=40),
@@ -121,3 +131,90 @@ def test_what_can_be_read_is_what_is_read(raw: str) -> None:
         assert not can_be_read(raw)
     else:
         assert can_be_read(raw)
+
+
+long_words = st.lists(
+    st.one_of(st.sampled_from([*GIVEN, "zelensky", "selenskij", "b0rn", "born", "j"]), words), min_size=15, max_size=25
+)
+
+
+@given(long_words, long_words, st.sampled_from([0.0, 0.5, 0.8, 1.0]))
+def test_words_of_long_names_that_are_alike_are_compared(mine: list[str], theirs: list[str], floor: float) -> None:
+    kept = set(plausible(mine, theirs, floor))
+    for n, one in enumerate(mine):
+        for m, other in enumerate(theirs):
+            assert (n, m) in kept or one == other or likeness(one, other)[0] < floor
+
+
+@given(st.lists(names, max_size=6))
+def test_names_read_together_are_those_read_one_by_one(raws: list[str]) -> None:
+    assert read_names(raws) == list(map(read_name, raws))
+
+
+@given(st.lists(st.text("aB1.'_& \n\x1cé", max_size=9), max_size=9))
+def test_signs_mean_the_same_to_names_read_together(raws: list[str]) -> None:
+    assert read_names(raws) == list(map(read_name, raws))
+
+
+@given(st.lists(st.builds(
+    Found, st.sampled_from(["any", "person", "vessel", "organization"]),
+    st.lists(st.builds(Match, st.integers(0, 2**31 - 1), st.sampled_from(TIERS), st.floats(0, 1), st.booleans(), st.floats(0, 1)), max_size=4)
+    .map(tuple),
+)))  # fmt: skip
+def test_matches_come_out_of_their_columns_as_they_went_in(found: list[Found]) -> None:
+    assert unpacked(packed(found)) == found
+
+
+@given(st.integers(0, 300_000), st.integers(2, 5))
+def test_parts_leave_no_name_out_and_none_twice(many: int, processes: int) -> None:
+    found = parts(many, processes)
+    assert [name for low, high in found for name in (low, high)][1:-1:2] == [low for low, _ in found[1:]]
+    assert (found[0][0], found[-1][1]) == (0, many) if found else many == 0
+    assert all(low < high for low, high in found)
+
+
+texts = st.text("abc xyz 01", max_size=20)
+
+
+@given(st.lists(st.tuples(texts, texts), min_size=1, max_size=8))
+def test_texts_are_never_more_alike_than_their_letters_allow(pairs: list[tuple[str, str]]) -> None:
+    ones, others = [one for one, _ in pairs], [other for _, other in pairs]
+    most = at_most(counts(ones), counts(others))
+    for one, other, bound in zip(ones, others, most.tolist(), strict=True):
+        if one or other:
+            assert fuzz.ratio(one, other) / 100 <= bound + 1e-9
+
+
+shares = st.floats(0, 1)
+
+
+@given(shares, shares, shares, shares, st.floats(1e-9, 20), shares, shares, shares, shares, st.booleans())
+def test_no_odds_exceed_their_bound(
+    conflict: float, missing: float, added: float, alike: float, whole: float, bound: float, plain: float, turned: float,
+    likely: float, person: bool,
+) -> None:  # fmt: skip
+    held = Shares(*(np.array([part]) for part in (conflict, missing, added, alike, whole)))
+    one, other, near = np.array([bound * plain]), np.array([bound * turned]), np.array([likely])
+    who = np.array([person])
+    assert odds(held, one, other, near, who)[0] <= most_odds(held, np.array([bound]), near, who)[0] + 1e-6
+
+
+def test_a_pair_of_latin_names_has_the_odds_of_its_comparison(test_data: Path) -> None:
+    """Of listed names altered and of listed names beside each other, to the last bit."""
+    rng, told = random.Random(6), 0
+    held = sample(test_data)
+    for name in held:
+        others = [name[: len(name) * 3 // 4], " ".join(rng.sample(name.split(), len(name.split()))), rng.choice(held)]
+        others += [name.replace("a", "e", 1), f"{name} {rng.choice(held).split()[0]}"]
+        for other in others:
+            one, two = read_name(other), read_name(name)
+            for kind in ("organization", "person", "vessel"):
+                found = latin_odds(one, two, SETTINGS.weights(kind), DEFAULT, SETTINGS, person=kind == "person")
+                if found and one.normalized and two.normalized:
+                    told += 1
+                    odds_, comparison, _ = compared(one, two, kind, DEFAULT, SETTINGS)
+                    assert found == (
+                        odds_,
+                        tuple(comparison.query[i] for i, *_ in comparison.alignment.pairs),
+                    )
+    assert told > 3000

@@ -138,13 +138,13 @@ def _joined(
     swapped: bool,
 ) -> None:
     """Words of one name that the other writes in two to four neighboring parts, up to one slip in long words."""
+    firsts = _firsts(parts, free)
     for i in list(left):
         word = whole[i]
         if len(word) < 4:
             continue
-        for start in range(len(free)):
-            if parts[free[start]][0] != word[0]:
-                continue
+        start = -1
+        while (start := firsts.find(word[0], start + 1)) >= 0:
             text = ""
             for stop in range(start, min(start + 4, len(free))):
                 text += parts[free[stop]]
@@ -168,6 +168,7 @@ def _joined(
                         )
                         free.remove(j)
                     left.remove(i)
+                    firsts = _firsts(parts, free)
                     break
             if i not in left:
                 break
@@ -177,20 +178,27 @@ def _initials(
     short: tuple[str, ...], long: tuple[str, ...], left: list[int], free: list[int], pairs: list[Pair], *, swapped: bool
 ) -> None:
     """Words of two to five letters that are the initials of as many neighboring words: JC for Jean-Claude."""
+    firsts = _firsts(long, free)
     for i in list(left):
-        size = len(short[i])
-        if not 2 <= size <= 5 or size > len(free) or short[i] in PARTICLES:
+        word = short[i]
+        size = len(word)
+        if not 2 <= size <= 5 or size > len(free) or word in PARTICLES:
             continue
-        for start in range(len(free) - size + 1):
-            if long[free[start]][0] != short[i][0]:
-                continue
+        start = -1
+        while (start := firsts.find(word, start + 1)) >= 0:
             taken = free[start : start + size]
-            if all(long[j][0] == letter and len(long[j]) > 1 for j, letter in zip(taken, short[i], strict=True)):
+            if min([len(long[j]) for j in taken]) > 1:
                 for j in taken:
                     pairs.append(Pair(j, i, 1.0, 0, "initial") if swapped else Pair(i, j, 1.0, 0, "initial"))
                     free.remove(j)
                 left.remove(i)
+                firsts = _firsts(long, free)
                 break
+
+
+def _firsts(words: tuple[str, ...], at: list[int]) -> str:
+    """The first letters of these words, one after the other."""
+    return "".join([words[j][0] for j in at])
 
 
 def _closest(word: str, parts: tuple[str, ...], free: list[int]) -> int:

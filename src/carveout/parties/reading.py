@@ -38,7 +38,7 @@ def read_names(raws: Sequence[str]) -> list[Name]:
     lines = written.translate(_PLAIN).decode("ascii").split("\n")
     dotted, numbered = _marks(written)
     found: list[Name] = []
-    for at, (raw, line) in enumerate(zip(raws, lines, strict=True)):
+    for at, (raw, line) in enumerate(zip(raws, lines if raws else (), strict=True)):
         if not line or at in dotted:
             found.append(read_name(raw))
             continue
