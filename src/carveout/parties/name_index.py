@@ -41,8 +41,8 @@ _SHORT = {
     "limited": "ltd", "company": "co", "corporation": "corp", "incorporated": "inc", "private": "pvt", "and": "",
 }  # fmt: skip
 _SPELLED = re.compile("|".join(_SHORT))
-KEPT = ("texts", "turned", "normal", "keys", "cores", "orders", "ties", "shares")
-"""What is kept of the names beside the arrays."""
+LIKE = {"texts": "cores", "turned": "texts", "normal": "texts", "orders": "turned", "ties": "normal", "keys": "turned"}
+"""Texts kept of every name, each beside one that it often equals and then need not repeat."""
 BATCH = 4096
 """Names looked up together."""
 
@@ -69,6 +69,12 @@ class NameIndex:
     ) -> None:
         self.names, self.kinds, self.settings = tuple(names), tuple(kinds), settings
         self.held: list[Name | None] = [None] * len(self.names)
+        self.texts: list[str]
+        self.turned: list[str]
+        self.normal: list[str]
+        self.orders: list[str]
+        self.ties: list[str]
+        self.keys: list[str]
         self.lines: Sequence[str] = ()
         if kept is None:
             self._build()
@@ -85,7 +91,7 @@ class NameIndex:
     def _build(self) -> None:
         """Everything from the names themselves."""
         settings = self.settings
-        read = [read_name(name) for name in self.names]
+        read = read_names(self.names)
         self.held = list(read)
         self.texts = [text_of(name) for name in read]
         self.turned = [turned(text) for text in self.texts]
@@ -108,9 +114,10 @@ class NameIndex:
 
     def _restore(self, arrays: Mapping[str, NDArray[Any]], held: Mapping[str, Any]) -> None:
         """Everything as :meth:`state` gave it."""
-        self.texts, self.turned, self.normal, self.keys, self.cores, self.orders, self.ties, self.shares = (
-            held[part] for part in KEPT
-        )
+        self.cores, self.shares = held["cores"], held["shares"]
+        for part, like in LIKE.items():
+            setattr(self, part, [base if text is None else text
+                                 for text, base in zip(held[part], getattr(self, like), strict=True)])  # fmt: skip
         self.lines = held["lines"]
         self.rarity = Rarity(self.shares, len(self.names))
         self.vocabulary = Vocabulary(held["words"], held["skeletons"], arrays)
@@ -121,9 +128,18 @@ class NameIndex:
     def state(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         """(arrays, texts) that this index can be made from again, with its names."""
         words = self.vocabulary
+        if not self.lines:
+            # From now on a name is made of its line when it is asked for: a line takes a fifth of the memory.
+            self.lines = [line_of(self.name(row)) for row in range(len(self.names))]
+            self.held = [None] * len(self.names)
+        likened = {
+            part: [None if text == base else text
+                   for text, base in zip(getattr(self, part), getattr(self, like), strict=True)]
+            for part, like in LIKE.items()
+        }  # fmt: skip
         texts = {
-            **{part: getattr(self, part) for part in KEPT}, "names": self.names, "kinds": self.kinds,
-            "lines": [line_of(self.name(row)) for row in range(len(self.names))],
+            "cores": self.cores, "shares": self.shares, **likened, "names": self.names, "kinds": self.kinds,
+            "lines": self.lines,
             "words": words.words, "skeletons": words.skeletons, "families": self.families.rows,
             "large": sorted(self.families.large),
         }  # fmt: skip

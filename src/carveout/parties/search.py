@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -73,12 +74,13 @@ class Search:
         )
         self.addresses = keys.filed((keys.address(k), at) for at, p in enumerate(self.parties) for k in p.addresses)
         self.workers: list[Worker] = []
+        self.folder: Path | None = None
 
     def save(self, folder: Path | str) -> None:
         """Keep the search in a folder, for :meth:`load`."""
         arrays, texts = self.index.state()
         held = [[getattr(party, name) for name in Listed.__slots__] for party in self.parties]
-        index_file.write(Path(folder), self._key(self.parties, self.settings), arrays, {"parties": held, **texts})
+        index_file.write(Path(folder), self._key(self.parties, self.settings), arrays, texts, held)
 
     @classmethod
     def load(
@@ -96,16 +98,20 @@ class Search:
 
     @classmethod
     def _load(cls, folder: Path, parties: Sequence[Listed] | None, settings: SearchSettings) -> Search:
-        key, arrays, texts = index_file.read(folder)
+        of_parties, kept = index_file.read_parties(folder)
         held = tuple(
             Listed(entry, of, tuple(names), tuple(countries), kind, tuple(identifiers), tuple(addresses))
-            for entry, of, names, countries, kind, identifiers, addresses in texts["parties"]
+            for entry, of, names, countries, kind, identifiers, addresses in kept
         )
+        del kept
         if parties is not None and tuple(parties) != held:
             raise StaleIndex(f"{folder} was made from other parties")
-        if key != cls._key(held, settings):
+        key, arrays, texts = index_file.read(folder)
+        if not key == of_parties == cls._key(held, settings):
             raise StaleIndex(f"{folder} was made by another normalizer or under other settings")
-        return cls(held, settings, (arrays, texts))
+        found = cls(held, settings, (arrays, texts))
+        found.folder = folder
+        return found
 
     @staticmethod
     def _key(parties: Sequence[Listed], settings: SearchSettings) -> str:
@@ -163,17 +169,27 @@ class Search:
         yield from shared_out(named, self.index.find, self.workers[: processes - 1])
 
     def _start(self, others: int) -> None:
-        if len(self.workers) >= others:
+        """Have so many other processes; each reads the folder of this search, or one that is made for it."""
+        missing = others - len(self.workers)
+        if missing <= 0:
             return
-        from carveout.parties.worker import Worker
-
+        if self.folder is not None:
+            # It may be gone by now, since only the newest are kept.
+            with suppress(RuntimeError):
+                self._start_from(self.folder, missing)
+                return
         with tempfile.TemporaryDirectory(prefix="carveout-search-") as folder:
             self.save(folder)
-            started = [Worker(Path(folder), self.settings) for _ in range(others - len(self.workers))]
-            for worker in started:
-                # Its answer to nothing says that it has read the folder.
-                worker.ask([])
-                worker.answer()
+            self._start_from(Path(folder), missing)
+
+    def _start_from(self, folder: Path, missing: int) -> None:
+        from carveout.parties.worker import Worker
+
+        started = [Worker(folder, self.settings) for _ in range(missing)]
+        for worker in started:
+            # Its answer to nothing says that it has read the folder.
+            worker.ask([])
+            worker.answer()
         self.workers += started
 
     def _hits(self, query: Query, found: Found, limit: int) -> tuple[Hit, ...]:

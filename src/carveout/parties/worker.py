@@ -104,7 +104,6 @@ def serve() -> None:
     begun = orjson.loads(_receive(into) or b"{}")
     _, arrays, texts = index_file.read(Path(begun["folder"]))
     index = NameIndex(texts["names"], texts["kinds"], settings_of(begun["settings"]), (arrays, texts))
-    # The parties themselves are the asker's.
     del arrays, texts
     # Nothing here makes cycles, and looking for them costs a tenth of the time.
     gc.freeze()
