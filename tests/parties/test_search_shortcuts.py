@@ -16,7 +16,7 @@ from carveout.parties.alignment import likeness
 from carveout.parties.crew import parts
 from carveout.parties.found import Found, Match, packed, unpacked
 from carveout.parties.hit import TIERS
-from carveout.parties.kept_name import line_of, name_of
+from carveout.parties.kept_name import PART, line_of, name_of
 from carveout.parties.latin_pair import latin_odds
 from carveout.parties.letter_counts import at_most, counts
 from carveout.parties.mending import SHORTEST, mended
@@ -52,7 +52,7 @@ def test_a_name_kept_as_a_line_is_the_name_as_read(raw: str) -> None:
 
 def test_a_line_that_holds_no_name_is_refused() -> None:
     with pytest.raises(ValueError, match="unpack"):
-        name_of("Huawei", "huawei")
+        name_of("Huawei", PART.join(["latin", "huawei"]))
 
 
 @given(names, st.randoms(use_true_random=False), st.sampled_from(["organization", "person", "vessel", "any"]))

@@ -81,6 +81,13 @@ class Name:
     called: tuple[str, ...] = ()
     aside: tuple[str, ...] = ()
 
+    def respelled(self, raw: str, normalized: str) -> Name:
+        """The same words, written otherwise."""
+        return Name(
+            raw, self.script, normalized, self.core, self.forms, self.numbers, self.places, self.person, self.variants,
+            self.callings, self.masked, self.joined, self.plain, self.called, self.aside,
+        )  # fmt: skip
+
 
 def _words(folded: str) -> list[str]:
     """Words of a folded text: apostrophes closed, initials of an abbreviation joined."""

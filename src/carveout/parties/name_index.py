@@ -220,12 +220,14 @@ class NameIndex:
     def _same_words(self, one: Asked) -> dict[int, Match]:
         held: dict[int, Match] = {}
         name = one.name
-        for row in self.same.find(name.normalized):
-            held[row] = self._scored(one, row, "exact")
+        if name.normalized in self.same.first:
+            for row in self.same.find(name.normalized):
+                held[row] = self._scored(one, row, "exact")
         for key in keys_of(name) if name.variants else (key_of(name),):
-            for row in self.equal.find(key):
-                if row not in held:
-                    held[row] = self._scored(one, row, "core")
+            if key in self.equal.first:
+                for row in self.equal.find(key):
+                    if row not in held:
+                        held[row] = self._scored(one, row, "core")
         return held
 
     def _near(self, asked: Sequence[Asked], found: Sequence[dict[int, Match]]) -> None:
@@ -245,8 +247,9 @@ class NameIndex:
         hopeful = hopeful[self._hopeful(shares.of(hopeful), near, likely[hopeful], person[hopeful])]
         rows, names, likely, person = rows[hopeful], names[hopeful], likely[hopeful], person[hopeful]
         # Arrays of objects hand out their texts many times faster than lists do.
-        plain = _ratios(np.array(texts, object)[rows], self.text_rows[names])
-        other = _ratios(np.array(list(map(turned, texts)), object)[rows], self.turned_rows[names])
+        near_texts = [texts[row] for row in rows.tolist()]
+        plain = _ratios(near_texts, self.text_rows[names])
+        other = _ratios(list(map(turned, near_texts)), self.turned_rows[names])
         judged = odds(shares.of(hopeful), plain, other, likely, person)
         worth = np.flatnonzero(judged >= self.settings.worth_scoring)
         order = worth[np.lexsort((names[worth], -judged[worth], owners[rows[worth]]))]
@@ -272,7 +275,11 @@ class NameIndex:
 
     def _telling(self, name: Name, row: int) -> bool:
         """Whether a word that tells the listed party from others is in the name, if only about so; true if it has none."""
+        core = name.core
         telling = [word for word in self.name(row).core if word not in COMMON]
+        for word in telling:
+            if word in core:
+                return True
         words = {*name.core, "".join(name.core), *name.places, *(word for read in name.variants for word in read)}
         return (
             not telling
@@ -289,7 +296,7 @@ class NameIndex:
         held = self.name(row)
         if self.kinds[row] == "person" and " " in asked.name.normalized:
             return asked
-        return asked._replace(name=replace(held, raw=asked.name.raw, normalized=asked.name.normalized))
+        return _made(Asked, (held.respelled(asked.name.raw, asked.name.normalized), asked.kind))
 
     def _scored(self, asked: Asked, row: int, tier: str) -> Match:
         if asked.name.raw == self.names[row] and asked.name.normalized:
@@ -317,9 +324,9 @@ def _by_length(some: Ints, others: Ints) -> Floats:
     return most
 
 
-def _ratios(some: NDArray[np.object_], others: NDArray[np.object_]) -> NDArray[np.float64]:
+def _ratios(some: Sequence[str], others: NDArray[np.object_]) -> NDArray[np.float64]:
     """How like each other the letters of each pair of texts are, 0 to 1."""
-    return process.cpdist(some.tolist(), others.tolist(), scorer=fuzz.ratio).astype(np.float64) / 100
+    return process.cpdist(some, others.tolist(), scorer=fuzz.ratio).astype(np.float64) / 100
 
 
 def personal(name: Name) -> bool:

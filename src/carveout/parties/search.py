@@ -233,6 +233,8 @@ class Search:
     def _strength(self, query: Query, kind: Kind, match: Match, party: Listed) -> float:
         """A match with the evidence beside the name; it moves the strength only."""
         strength, settings = match.strength, self.settings
+        if kind == "any" and not query.country:
+            return strength
         if query.country and query.country not in party.countries:
             strength *= settings.other_country if party.countries else settings.no_country
         if kind != party.kind and "any" not in (kind, party.kind):
