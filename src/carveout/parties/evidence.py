@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -79,7 +80,7 @@ def compare(
     mine = [place for place in query.places if place not in candidate.places]
     theirs = [place for place in candidate.places if place not in query.places]
     if (found.query and theirs) or (found.candidate and mine):
-        _places_for_words(words, listed, found, mine, theirs)
+        places_for_words(words, listed, found, mine, theirs)
     return Comparison(words, listed, spelled, written, found, frozenset(mine), frozenset(theirs))
 
 
@@ -97,9 +98,10 @@ def one_word(one: str, other: str) -> bool:
     return abs(len(one) - len(other)) <= slips > 0 and OSA.distance(one, other, score_cutoff=slips) <= slips
 
 
-def _places_for_words(
+def places_for_words(
     words: tuple[str, ...], listed: tuple[str, ...], found: Alignment, mine: list[str], theirs: list[str]
 ) -> None:
+    """Take away the places of one name that are words, as misspelled, of the other, and these words."""
     for left, side, places in ((found.query, words, theirs), (found.candidate, listed, mine)):
         for place in list(places):
             for spelled in ([place.replace(" ", "")], place.split()):
@@ -217,7 +219,7 @@ def evidence(
         1.0 if person and _crossed(words, listed, pairs) else 0.0,
         *numbers,
         1.0 if mine and theirs else 0.0,
-        *(_one_sided(mine, theirs) if mine or theirs else (0.0, 0.0)),
+        *(one_sided(mine, theirs) if mine or theirs else (0.0, 0.0)),
         1.0 if query.forms != candidate.forms and not as_one and forms_differ(query.forms, candidate.forms) else 0.0,
         1.0 if bool(query.forms) != bool(candidate.forms) and not as_one else 0.0,
     ))  # fmt: skip
@@ -260,11 +262,11 @@ def _as_written(one: str, other: str, query: Name, candidate: Name) -> tuple[str
     return one, other
 
 
-def _one_sided(mine: frozenset[str], theirs: frozenset[str]) -> tuple[float, float]:
+def one_sided(mine: Collection[str], theirs: Collection[str]) -> tuple[float, float]:
     """Whether (a country, another place) stands in one name only."""
     if bool(mine) == bool(theirs):
         return 0.0, 0.0
-    return (0.0, 1.0) if COUNTRIES.isdisjoint(mine | theirs) else (1.0, 0.0)
+    return (0.0, 1.0) if COUNTRIES.isdisjoint((*mine, *theirs)) else (1.0, 0.0)
 
 
 def forms_differ(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:

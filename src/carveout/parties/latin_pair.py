@@ -1,20 +1,31 @@
 """Two names in Latin letters compared in one pass: the log odds of ``compared``, without what an explanation needs.
 
 Nearly all pairs that a search scores are such, and making the objects of a comparison costs twice the comparison. The sums are
-added in the order of ``evidence.py``, so that the odds are the same to the last bit; what is rare (places that differ, sons
-and fathers, names read as one word) is left to the long way round.
+added in the order of ``evidence.py``, so that the odds are the same to the last bit; other scripts, and sons and fathers, are
+left to the long way round.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from carveout.parties.alignment import Pair, align_unequal
-from carveout.parties.evidence import PARENTS, forms_differ, numbers_differ, one_word, set_aside
+from carveout.parties.alignment import Alignment, Pair, align_unequal, likeness
+from carveout.parties.evidence import (
+    PARENTS,
+    forms_differ,
+    numbers_differ,
+    one_sided,
+    one_word,
+    places_for_words,
+    set_aside,
+)
 from carveout.parties.name import Name
 from carveout.parties.rarity import Rarity
 from carveout.parties.settings import Settings
 from carveout.parties.word import PARTICLES, shard
+
+_made = tuple.__new__
+"""Makes a named tuple in a third of the time that its class takes."""
 
 
 def latin_odds(
@@ -29,11 +40,22 @@ def latin_odds(
             return None
     else:
         words, listed, spelled, written = query.core, candidate.core, query.plain, candidate.plain
-        if query.places != candidate.places:
-            return None
-    whole_words = _one_word_each(query, candidate, words, listed)
-    if not whole_words and _may_be_one_word(query, candidate):
-        return None
+    whole = _one_word_each(query, candidate, words, listed)
+    model = (weights, rarity, settings, person)
+    best = _reading(query, candidate, words, listed, spelled, written, *model, whole=whole)
+    if not whole and _may_be_one_word(query, candidate):
+        one, other = (query.joined,), (candidate.joined,)
+        joined = _reading(query, candidate, one, other, one, other, *model, whole=True)
+        if joined[0] > best[0]:
+            best = joined
+    return best
+
+
+def _reading(
+    query: Name, candidate: Name, words: tuple[str, ...], listed: tuple[str, ...], spelled: tuple[str, ...],
+    written: tuple[str, ...], weights: Sequence[float], rarity: Rarity, settings: Settings, person: bool, *, whole: bool,
+) -> tuple[float, tuple[str, ...]]:  # fmt: skip
+    """The same of one reading of both; ``whole`` says that numbers, places and forms are in the letters of one word each."""
     weigh: Callable[[str], float] = rarity.at_least(settings.least).__getitem__
     if person and not (PARTICLES.isdisjoint(words) and PARTICLES.isdisjoint(listed)):
         weigh = _particles(weigh, (words[-1], listed[-1]), settings.particle)
@@ -60,7 +82,14 @@ def latin_odds(
     equal = len(agreed)
     pairs: list[Pair] = []
     if left and free:
-        align_unequal(words, listed, spelled, written, left, free, pairs, settings.alike)
+        if len(left) == 1 == len(free):
+            i, j = left[0], free[0]
+            alike, changed, how = likeness(spelled[i], written[j])
+            if alike >= settings.alike:
+                pairs.append(_made(Pair, (i, j, alike, changed, how, 1.0)))
+                left, free = [], []
+        else:
+            align_unequal(words, listed, spelled, written, left, free, pairs, settings.alike)
         for i, j, alike, changed, how, part in pairs:
             one, other = words[i], listed[j]
             agreed.append(one)
@@ -77,6 +106,12 @@ def latin_odds(
             same += weight
             size, length = len(one), len(other)
             letters += (size if size > length else length) if part == 1.0 else min(size, length)
+    places: tuple[list[str], list[str]] | None = None
+    if not (whole or person) and query.places != candidate.places:
+        here, there = query.places, candidate.places
+        places = [place for place in here if place not in there], [place for place in there if place not in here]
+        if (left and places[1]) or (free and places[0]):
+            places_for_words(words, listed, Alignment(pairs, left, free), *places)
     extra = lacking = 0.0
     if left or free:
         mine, theirs = [words[i] for i in left], [listed[j] for j in free]
@@ -93,11 +128,11 @@ def latin_odds(
             apart = max(sum(map(len, mine)), sum(map(len, theirs)))
             edits += apart
             letters += apart
-    whole = same + (extra if extra > lacking else lacking) or 1.0
+    total = same + (extra if extra > lacking else lacking) or 1.0
     conflict = extra if extra < lacking else lacking
     aligned = len(agreed)
     alone = thin = 0.0
-    if whole > same:
+    if total > same:
         if same < settings.enough:
             thin = 1.0 - same / settings.enough
         alone = _short_of_two(words, agreed[:equal], pairs)
@@ -107,25 +142,31 @@ def latin_odds(
     _, of_slip, of_letters, contradicted, missing, added, of_alone, of_thin, of_initial, _, *of_numbers = weights[:13]
     against = 0.0
     if slip:
-        against += of_slip * (slip / whole)
+        against += of_slip * (slip / total)
     if edits or not letters:
         against += of_letters * (edits / letters if letters else (0.0 if aligned else 1.0))
     if conflict:
         against += contradicted * conflict
     if lacking > conflict:
-        against += missing * ((lacking - conflict) / whole)
+        against += missing * ((lacking - conflict) / total)
     if extra > conflict:
-        against += added * ((extra - conflict) / whole)
+        against += added * ((extra - conflict) / total)
     against += of_alone * alone
     against += of_thin * thin
     if initials:
         against += of_initial * (initials / aligned)
-    if whole_words:
+    if whole:
         # Numbers and forms are in the letters.
         return weights[0] - against, tuple(agreed)
     if not person and query.numbers != candidate.numbers:
         for weight, part in zip(of_numbers, numbers_differ(query, candidate), strict=True):
             against += weight * part
+    if places:
+        if places[0] and places[1]:
+            against += weights[13]
+        elif places[0] or places[1]:
+            for weight, part in zip(weights[14:16], one_sided(*places), strict=True):
+                against += weight * part
     forms, others = query.forms, candidate.forms
     if forms != others:
         if forms_differ(forms, others):
