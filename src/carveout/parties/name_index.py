@@ -43,6 +43,8 @@ _SHORT = {
 _SPELLED = re.compile("|".join(_SHORT))
 LIKE = {"texts": "cores", "turned": "texts", "normal": "texts", "orders": "turned", "ties": "normal", "keys": "turned"}
 """Texts kept of every name, each beside one that it often equals and then need not repeat."""
+FEW = 200
+"""Pairs up to which all are compared letter by letter: ruling some out would take longer."""
 BATCH = 4096
 """Names looked up together."""
 
@@ -240,17 +242,18 @@ class NameIndex:
             return
         shares, person = self.overlap.shares(bags, rows, names), self.people[names]
         likely = alike.astype(np.float64)
-        # Most pairs are out of the question however their letters fall.
-        mine = counts(texts)
-        hopeful = self._hopeful(shares, _by_length(lengths(mine)[rows], self.lengths[names]), likely, person)
-        near = at_most(mine[rows[hopeful]], self.letters[names[hopeful]])
-        hopeful = hopeful[self._hopeful(shares.of(hopeful), near, likely[hopeful], person[hopeful])]
-        rows, names, likely, person = rows[hopeful], names[hopeful], likely[hopeful], person[hopeful]
-        # Arrays of objects hand out their texts many times faster than lists do.
+        if len(rows) > FEW:
+            # Most pairs are out of the question however their letters fall.
+            mine = counts(texts)
+            hopeful = self._hopeful(shares, _by_length(lengths(mine)[rows], self.lengths[names]), likely, person)
+            near = at_most(mine[rows[hopeful]], self.letters[names[hopeful]])
+            hopeful = hopeful[self._hopeful(shares.of(hopeful), near, likely[hopeful], person[hopeful])]
+            rows, names, likely, person = rows[hopeful], names[hopeful], likely[hopeful], person[hopeful]
+            shares = shares.of(hopeful)
         near_texts = [texts[row] for row in rows.tolist()]
         plain = _ratios(near_texts, self.text_rows[names])
         other = _ratios(list(map(turned, near_texts)), self.turned_rows[names])
-        judged = odds(shares.of(hopeful), plain, other, likely, person)
+        judged = odds(shares, plain, other, likely, person)
         worth = np.flatnonzero(judged >= self.settings.worth_scoring)
         order = worth[np.lexsort((names[worth], -judged[worth], owners[rows[worth]]))]
         scored = [0] * len(asked)
