@@ -19,6 +19,7 @@ from carveout.parties.hit import TIERS
 from carveout.parties.kept_name import PART, line_of, name_of
 from carveout.parties.latin_pair import latin_odds
 from carveout.parties.letter_counts import at_most, counts
+from carveout.parties.matcher import BRANCH, calls_itself_branch
 from carveout.parties.mending import SHORTEST, mended
 from carveout.parties.name import NameTooLong, can_be_read, read_name
 from carveout.parties.name_index import NameIndex, text_of
@@ -30,6 +31,7 @@ from carveout.parties.rows import Rows
 from carveout.parties.score import compared, score
 from carveout.parties.search import SearchSettings
 from carveout.parties.settings import SETTINGS, Kind
+from carveout.parties.slips import Slips
 from carveout.parties.vocabulary import skeleton, skeletons
 from carveout.parties.word import FORMS, GIVEN
 
@@ -171,6 +173,28 @@ def test_parts_leave_no_name_out_and_none_twice(many: int, processes: int) -> No
     assert [name for low, high in found for name in (low, high)][1:-1:2] == [low for low, _ in found[1:]]
     assert (found[0][0], found[-1][1]) == (0, many) if found else many == 0
     assert all(low < high for low, high in found)
+
+
+@given(st.lists(st.sampled_from([
+    "Acme", "branch", "BRANCH office of", "Liaison Office", "country", "head", "R&D centre", "r & d center", "sales", "Sucursal",
+    "succursale", "filialE", "filiale di", "zweigniederlassung", "niederlassung", "Zweigstelle", "oficina", "escritorio",
+    "bureau", "filiaal", "bijkantoor", "oddzial", "organizacni slozka", "subesi", "sube", "филиалы", "-", "centrum", "offices",
+]), max_size=4).map(" ".join))  # fmt: skip
+def test_a_branch_is_told_as_its_words_tell_it(name: str) -> None:
+    assert calls_itself_branch(name) == bool(BRANCH.search(name))
+
+
+near = st.one_of(words, st.text("ab", min_size=4, max_size=7))
+
+
+@given(st.lists(near, max_size=12), st.lists(near, max_size=6))
+def test_words_one_slip_apart_are_those_that_leave_the_same_behind(held: list[str], asked: list[str]) -> None:
+    found = set(zip(*(part.tolist() for part in Slips.build(held).near(asked)), strict=True))
+    for n, one in enumerate(asked):
+        for m, other in enumerate(held):
+            left = [{word, *(word[:at] + word[at + 1 :] for at in range(len(word)))} for word in (one, other)]
+            alike = len(one) >= 5 and len(other) >= 5 and not left[0].isdisjoint(left[1])
+            assert ((n, m) in found) == alike
 
 
 texts = st.text("abc xyz 01", max_size=20)
