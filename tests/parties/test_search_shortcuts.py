@@ -21,7 +21,7 @@ from carveout.parties.latin_pair import latin_odds
 from carveout.parties.letter_counts import at_most, counts
 from carveout.parties.matcher import BRANCH, calls_itself_branch
 from carveout.parties.mending import SHORTEST, mended
-from carveout.parties.name import NameTooLong, can_be_read, read_name
+from carveout.parties.name import NameTooLong, _sort_out, _sorted_out, can_be_read, read_name
 from carveout.parties.name_index import NameIndex, text_of
 from carveout.parties.overlap import Shares, most_odds, odds
 from carveout.parties.plausible import plausible
@@ -182,6 +182,17 @@ def test_parts_leave_no_name_out_and_none_twice(many: int, processes: int) -> No
 ]), max_size=4).map(" ".join))  # fmt: skip
 def test_a_branch_is_told_as_its_words_tell_it(name: str) -> None:
     assert calls_itself_branch(name) == bool(BRANCH.search(name))
+
+
+marked = [
+    "qqq", "alpha", "b", "tech", "of", "1", "2nd", "forty", "four", "40", "ii", "v", "viii", "ltd", "co", "sa", "de", "cv", "hong",
+    "kong", "new", "york", "iran", "no", "and", "limited", "liability", "company",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(marked), min_size=1, max_size=9))
+def test_the_end_of_a_name_is_read_the_same_behind_other_words(words: list[str]) -> None:
+    assert [list(part) for part in _sorted_out(words)] == [list(part) for part in _sort_out(words)]
 
 
 near = st.one_of(words, st.text("ab", min_size=4, max_size=7))

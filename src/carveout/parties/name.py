@@ -153,6 +153,9 @@ _SHORTENED: Final = frozenset(_SPELLED)
 _SPECIAL: Final = _MARKED | _RESPELLED | _DROPPED | _ADDRESSED | _SHORTENED | VESSELS
 """Words that a name is not simply made of."""
 
+_TAIL: Final = 6
+"""Words of the longest ends of names that are read once."""
+
 _TENS: Final = frozenset({"20", "30", "40", "50", "60", "70", "80", "90"})
 
 
@@ -171,6 +174,29 @@ def _sorted_out(words: list[str]) -> tuple[list[str], list[str], list[str], list
     """Words told apart: (core, forms, numbers, places, words without forms)."""
     if _MARKED.isdisjoint(words) and not list(filter(_begins_as_number, words)):
         return words, [], [], [], words
+    at = next(n for n, word in enumerate(words) if word in _MARKED or _begins_as_number(word))
+    if at == 0 or len(words) - at > _TAIL:
+        return _sort_out(words)
+    # Most such names end in a few forms and places, and these are read the same behind whatever words.
+    head = words[:at]
+    core, forms, numbers, places, rest = _tail(min(at, 2), len(head[-1]) > 1, tuple(words[at:]))
+    return head + core, forms, numbers, places, head + rest
+
+
+@lru_cache(maxsize=16384)
+def _tail(
+    before: int, long: bool, words: tuple[str, ...]
+) -> tuple[list[str], list[str], list[str], list[str], list[str]]:
+    """The end of a name told apart, behind one or more plain words; ``long``: the last of these has more than one letter.
+
+    What is returned is shared by all such names: it is not to be changed.
+    """
+    core, forms, numbers, places, rest = _sort_out([*["qq"] * (before - 1), "qq" if long else "q", *words])
+    return core[before:], forms, numbers, places, rest[before:]
+
+
+def _sort_out(words: list[str]) -> tuple[list[str], list[str], list[str], list[str], list[str]]:
+    """The same, word by word."""
     core: list[str] = []
     forms: list[str] = []
     numbers: list[str] = []
