@@ -5,10 +5,9 @@ A thread waits on each worker; it only carries bytes, so that this process goes 
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from queue import Empty, SimpleQueue
-from threading import Thread
+from threading import Lock, Thread
 from typing import TypeAlias
 
 from carveout.parties.found import Found, unpacked
@@ -23,15 +22,34 @@ LARGEST, SMALLEST = 4096, 512
 """Names of a part: many, so that little is lost between parts; fewer towards the end, so that all end together."""
 
 
-def parts(names: int, processes: int) -> list[Part]:
-    """The parts of so many names, each from one place to before another."""
-    found: list[Part] = []
-    low = 0
-    while low < names:
-        size = min(LARGEST, max(SMALLEST, (names - low) // (2 * processes)))
-        found.append((low, min(low + size, names)))
-        low += size
-    return found
+class Left:
+    """The names not yet taken: this process takes from the first on, the others from the last back."""
+
+    def __init__(self, names: int, processes: int) -> None:
+        self.low, self.high, self.processes = 0, names, processes
+        self.lock = Lock()
+
+    def first(self) -> Part | None:
+        """The next part from the first name on."""
+        with self.lock:
+            low = self.low
+            self.low = min(low + self._size(), self.high)
+            return (low, self.low) if low < self.low else None
+
+    def last(self) -> Part | None:
+        """The next part from the last name back."""
+        with self.lock:
+            high = self.high
+            self.high = max(high - self._size(), self.low)
+            return (self.high, high) if self.high < high else None
+
+    def clear(self) -> None:
+        """Leave nothing to be taken."""
+        with self.lock:
+            self.low = self.high
+
+    def _size(self) -> int:
+        return min(LARGEST, max(SMALLEST, (self.high - self.low) // (2 * self.processes)))
 
 
 def shared_out(
@@ -39,7 +57,7 @@ def shared_out(
 ) -> Iterator[tuple[int, list[Found]]]:
     """(place of the first, matches) of every part as it is found, in no order. Raises NameTooLong, and RuntimeError where a
     worker has died."""
-    left = deque(parts(len(named), len(workers) + 1))
+    left = Left(len(named), len(workers) + 1)
     done: SimpleQueue[Carried] = SimpleQueue()
     threads = [Thread(target=_carry, args=(worker, named, left, done), daemon=True) for worker in workers]
     for thread in threads:
@@ -47,7 +65,7 @@ def shared_out(
     running = len(threads)
     try:
         while True:
-            part = _next(left)
+            part = left.first()
             if part:
                 yield part[0], find(named[slice(*part)])
             elif not running:
@@ -68,23 +86,16 @@ def shared_out(
             thread.join()
 
 
-def _carry(worker: Worker, named: Sequence[Named], left: deque[Part], done: SimpleQueue[Carried]) -> None:
+def _carry(worker: Worker, named: Sequence[Named], left: Left, done: SimpleQueue[Carried]) -> None:
     """Hand part after part to a worker, until none is left or the worker is no more."""
     try:
-        while part := _next(left):
+        while part := left.last():
             worker.ask(named[slice(*part)])
             done.put((part, worker.answer()))
     except RuntimeError as error:
         done.put(error)
     finally:
         done.put(None)
-
-
-def _next(left: deque[Part]) -> Part | None:
-    try:
-        return left.popleft()
-    except IndexError:
-        return None
 
 
 def _waiting(done: SimpleQueue[Carried], *, wait: bool) -> Iterator[Carried]:

@@ -120,12 +120,12 @@ def normalize(name: str) -> str:
     return _normalize(name)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def _normalize(name: str) -> str:
     return " ".join([word for word in (_SPELLED.get(word, word) for word in _words(fold(name))) if word])
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def bare(name: str) -> str:
     """The normalized name without its legal forms."""
     return " ".join(word for word in normalize(name).split() if word not in _LEGAL)
@@ -320,7 +320,7 @@ def can_be_read(raw: str) -> bool:
     return True
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=8192)
 def _read(raw: str) -> Name:
     if raw.isascii():
         return _latin(raw, raw.lower(), "latin", False)

@@ -136,7 +136,8 @@ class Search:
         places: dict[tuple[str, Kind], list[int]] = {}
         for at, query in enumerate(queries):
             places.setdefault((query.name, query.kind), []).append(at)
-        named = list(places)
+        # Names in other scripts first: those are this process's, and the tables they are read by are large.
+        named = sorted(places, key=_in_ascii)
         answers: list[tuple[Hit, ...]] = [()] * len(queries)
         for low, found in self._found(named, processes):
             for key, what in zip(named[low : low + len(found)], found, strict=True):
@@ -268,6 +269,10 @@ class Search:
 
 def _kind(kinds: set[Kind]) -> Kind:
     return kinds.pop() if len(kinds) == 1 else "any"
+
+
+def _in_ascii(named: tuple[str, Kind]) -> bool:
+    return named[0].isascii()
 
 
 def _says(*sentences: str) -> tuple[str, ...]:
