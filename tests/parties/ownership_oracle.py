@@ -25,7 +25,9 @@ class Small:
     step: int = field(default=10)
 
 
-def restricted(small: Small, shares: Sequence[int], listed: frozenset[int], hidden: Sequence[int], through: bool) -> set[int]:
+def restricted(
+    small: Small, shares: Sequence[int], listed: frozenset[int], hidden: Sequence[int], through: bool
+) -> set[int]:
     """Who is restricted when every share is known: ``hidden`` is what unnamed restricted owners hold of each party."""
     found = set(listed)
     while True:

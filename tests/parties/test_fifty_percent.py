@@ -35,7 +35,9 @@ def graphs(draw: st.DrawFn) -> Small:
     count = draw(st.integers(2, 5))
     party = st.integers(0, count - 1)
     # Ends that lie around 50 percent and are met by the grid; few steps, so that all completions can be walked through.
-    ends = st.sampled_from([(0, 20), (10, 40), (20, 20), (30, 30), (40, 60), (50, 50), (0, 100), (60, 100), (20, 50), (30, 60)])
+    ends = st.sampled_from(
+        [(0, 20), (10, 40), (20, 20), (30, 30), (40, 60), (50, 50), (0, 100), (60, 100), (20, 50), (30, 60)]
+    )
     pairs = draw(st.lists(st.tuples(party, party).filter(lambda p: p[0] != p[1]), unique=True, max_size=5))
     holdings, left = [], [100] * count
     wide = 0
@@ -85,8 +87,12 @@ def test_what_others_surely_hold_leaves_less_for_the_listed() -> None:
     assert runs(Small(3, ((0, 2, 0, 100), (1, 2, 50, 50)), frozenset({0}))) == ({0}, {0, 2})
 
 
-@pytest.mark.parametrize(("low", "high", "sure", "may"), [(45, 45, False, True), (50, 50, True, True), (39, 39, False, False)])
-def test_shares_that_a_company_holds_of_itself_make_the_rest_weigh_more(low: int, high: int, sure: bool, may: bool) -> None:
+@pytest.mark.parametrize(
+    ("low", "high", "sure", "may"), [(45, 45, False, True), (50, 50, True, True), (39, 39, False, False)]
+)
+def test_shares_that_a_company_holds_of_itself_make_the_rest_weigh_more(
+    low: int, high: int, sure: bool, may: bool
+) -> None:
     # A fifth of the company is its own: of the other 80 percent, 40 are a half.
     lower, upper = runs(Small(2, ((0, 1, low, high), (1, 1, 20, 20)), frozenset({0})))
     assert (1 in lower, 1 in upper) == (sure, may)

@@ -1,4 +1,4 @@
-"""The second file of a book: ``parties(id, role, name, country, address, listing)``, several parties in one role.
+"""The second file of a book: ``parties(id, role, name, country, address, listing, ownership, owners)``, several parties in one role.
 
 It is held in memory as id -> parties. A party that cannot be read rejects its transaction: a row is never decided
 without a party that somebody stated.
@@ -16,12 +16,14 @@ from carveout.book.reader import Record
 from carveout.book.tables import ending_of, records, sheets
 from carveout.facts.row import (
     LISTING,
+    OWNERS,
     PARTY_COLUMNS,
     UNKNOWN_WORDS,
     CellError,
     CellProblem,
     Party,
     is_listing,
+    is_owners,
     read_cell,
 )
 from carveout.facts.schema import ROLES, schema
@@ -127,7 +129,7 @@ def read_parties(records: Iterable[Record], name: str) -> PartiesFile:
     if columns and absent:
         raise BookError(
             f"{name} has no column {' and no column '.join(absent)}; a file of parties has id, role and name, and may "
-            "have country, address and listing"
+            "have country, address, listing, ownership and owners"
         )
     return found
 
@@ -172,6 +174,15 @@ def _party(identifier: str, cells: Mapping[str, Any], place: int) -> tuple[Party
     listing = "unknown" if texts["listing"].casefold() in UNKNOWN_WORDS else texts["listing"].casefold()
     if listing and listing != "unknown" and not is_listing(listing):
         wrong("listing", texts["listing"], LISTING)
+    ownership = "unknown" if texts["ownership"].casefold() in UNKNOWN_WORDS else texts["ownership"]
+    if ownership and ownership != "unknown":
+        try:
+            ownership = str(read_cell(schema()[f"{role}_ownership"], ownership))
+        except CellProblem as problem:
+            wrong("ownership", ownership, problem.expected, problem.nearest)
+    owners = "unknown" if texts["owners"].casefold() in UNKNOWN_WORDS else texts["owners"].casefold()
+    if owners and owners != "unknown" and not is_owners(owners):
+        wrong("owners", texts["owners"], OWNERS)
     if "" in cells:
         wrong("(row)", "more cells than columns", "as many cells as there are columns")
-    return Party(role, name, country, texts["address"], listing), errors
+    return Party(role, name, country, texts["address"], listing, ownership, owners), errors
