@@ -13,6 +13,7 @@ join (tests enumerate all completions of small graphs). Edges into one party con
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,7 +66,8 @@ class Edges:
         """The places of all holdings of some parties."""
         counts = self.start[chosen + 1] - self.start[chosen]
         ends = np.cumsum(counts)
-        return np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - counts - self.start[chosen], counts)
+        places: Ints = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - counts - self.start[chosen], counts)
+        return places
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,8 @@ def upper_run(edges: Edges, seeds: Seeds) -> Closure:
         others = total[some] - sure[some]
         own = np.minimum(edges.self_high[some], WHOLE - 2 * others)
         most = held[some] + rest[some]
-        return (own >= edges.self_low[some]) & (2 * most + own >= WHOLE) & (most > 0)
+        found: Flags = (own >= edges.self_low[some]) & (2 * most + own >= WHOLE) & (most > 0)
+        return found
 
     def add(places: Ints) -> Ints:
         reached = edges.owned[places]
@@ -128,7 +131,7 @@ def upper_run(edges: Edges, seeds: Seeds) -> Closure:
     return _spread(edges, seeds.perhaps | seeds.broken | may(slice(None)), add)
 
 
-def _spread(edges: Edges, restricted: Flags, add: object) -> Closure:
+def _spread(edges: Edges, restricted: Flags, add: Callable[[Ints], Ints]) -> Closure:
     """Let restricted parties restrict what they own until nothing changes."""
     joined = np.where(restricted, 0, NEVER_JOINED).astype(np.int32)
     fresh = np.flatnonzero(restricted)
@@ -136,10 +139,10 @@ def _spread(edges: Edges, restricted: Flags, add: object) -> Closure:
     while len(fresh):
         number += 1
         if len(fresh) <= FEW:
-            reached = [add(np.arange(edges.start[v], edges.start[v + 1])) for v in fresh.tolist()]  # type: ignore[operator]
+            reached = [add(np.arange(edges.start[v], edges.start[v + 1])) for v in fresh.tolist()]
             found = np.concatenate(reached) if reached else fresh[:0]
         else:
-            found = add(edges.from_any(fresh))  # type: ignore[operator]
+            found = add(edges.from_any(fresh))
         fresh = np.unique(found[~restricted[found]]) if len(found) else found
         restricted[fresh] = True
         joined[fresh] = number

@@ -80,7 +80,7 @@ class _Screening:
 
     def note(self, role: str, key: object, involvement: Involvement) -> None:
         """One party in one role; the same party in another role is the same, unless it is said to be owned otherwise."""
-        ownership = self.owners.of(role, involvement.name) if role in ROLES else NOT_LOOKED_INTO
+        ownership = self.owners.of(role) if role in ROLES else NOT_LOOKED_INTO
         found = replace(involvement, ownership=ownership)
         self.found.setdefault((key, ownership.state, ownership.owners), []).append((role, found))
 
@@ -294,8 +294,8 @@ def _together(told: Sequence[Ownership]) -> Ownership:
     """The ownership of one party in several roles: what is asked and what was stated in any of them."""
     if len(told) == 1:
         return told[0]
-    ask, assumed = (tuple(dict.fromkeys(name for one in told for name in names(one))) for names in
-                    (lambda one: one.ask, lambda one: one.assumed))  # fmt: skip
+    ask = tuple(dict.fromkeys(name for one in told for name in one.ask))
+    assumed = tuple(dict.fromkeys(name for one in told for name in one.assumed))
     return replace(told[0], ask=ask, assumed=assumed)
 
 
