@@ -88,23 +88,25 @@ class Seeds:
 
 @dataclass(frozen=True)
 class Closure:
-    """Which parties are restricted, and in which round each joined."""
+    """Which parties are restricted, and in which round each joined; ``owned`` are those that are by their owners, listed or not."""
 
     restricted: Flags
+    owned: Flags
     joined: npt.NDArray[np.int32]
 
 
 def lower_run(edges: Edges, seeds: Seeds) -> Closure:
     """The parties that are restricted whatever the unknown turns out to be."""
     held = np.zeros(edges.count, np.int64)
-    barred = (seeds.broken | seeds.domestic) & ~seeds.listed
+    barred = seeds.broken | seeds.domestic
 
     def add(places: Ints) -> Ints:
         reached = edges.owned[places]
         np.add.at(held, reached, edges.low[places])
         return reached[(held[reached] >= HALF) & ~barred[reached]]
 
-    return _spread(edges, seeds.listed.copy(), add)
+    restricted, joined = _spread(edges, seeds.listed.copy(), add)
+    return Closure(restricted, (held >= HALF) & ~barred, joined)
 
 
 def upper_run(edges: Edges, seeds: Seeds) -> Closure:
@@ -128,10 +130,11 @@ def upper_run(edges: Edges, seeds: Seeds) -> Closure:
         np.add.at(sure, reached, edges.low[places])
         return reached[may(reached)]
 
-    return _spread(edges, seeds.perhaps | seeds.broken | may(slice(None)), add)
+    restricted, joined = _spread(edges, seeds.perhaps | seeds.broken | may(slice(None)), add)
+    return Closure(restricted, may(slice(None)) | seeds.broken, joined)
 
 
-def _spread(edges: Edges, restricted: Flags, add: Callable[[Ints], Ints]) -> Closure:
+def _spread(edges: Edges, restricted: Flags, add: Callable[[Ints], Ints]) -> tuple[Flags, npt.NDArray[np.int32]]:
     """Let restricted parties restrict what they own until nothing changes."""
     joined = np.where(restricted, 0, NEVER_JOINED).astype(np.int32)
     fresh = np.flatnonzero(restricted)
@@ -146,7 +149,7 @@ def _spread(edges: Edges, restricted: Flags, add: Callable[[Ints], Ints]) -> Clo
         fresh = np.unique(found[~restricted[found]]) if len(found) else found
         restricted[fresh] = True
         joined[fresh] = number
-    return Closure(restricted, joined)
+    return restricted, joined
 
 
 __all__ = ["Closure", "Edges", "Flags", "Ints", "Seeds", "lower_run", "upper_run"]
