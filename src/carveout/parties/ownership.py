@@ -107,6 +107,9 @@ class Judged:
             return Verdict(member, "not_covered", "none", listed, why=f"a {member.kind} has no owners")
         if self.lower.owned[party]:
             return self._covered(party)
+        if listed.sure:
+            why = "itself listed: its own entry governs"
+            return Verdict(member, "undetermined" if self.upper.owned[party] else "not_covered", None, listed, why=why)
         known, ties = self._known_owners(party), self._ties(party)
         decisive = self._holdings(party, self.upper.restricted)
         perhaps = tuple(dict.fromkeys(e for o, _ in self.graph.owners_of(party) for e in self.listed[o].perhaps))
@@ -252,7 +255,7 @@ class Judged:
         if point.what == "listing":
             entries = ", ".join(entry.id for entry in self.listed[point.party].perhaps) or "somebody listed"
             return f"whether {name} is {entries}"
-        if point.what == "rest":
+        if point.what == "extract":
             return f"an extract of all owners of {name}"
         share = next(s for o, s in self.graph.owners_of(point.party) if o == point.owner)
         return f"the exact share of {members[point.owner].name} in {name} (now {share})"

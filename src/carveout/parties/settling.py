@@ -1,7 +1,7 @@
 """What would settle a party whose ownership is undetermined: the fewest extracts whose exact content decides, whatever it is.
 
 Only the part of the graph above the party counts. An open point is a share that is not exact, a name that may be listed, or a
-company of which nobody says who owns the rest. A set of points settles the party when it is provably not covered with all of
+company of which nobody says who owns the rest; an extract of all its owners tells their shares as well. A set of points settles the party when it is provably not covered with all of
 them at their least, and provably covered with all of them at their most; by monotony the rest of their values decide as well or
 leave less open.
 """
@@ -21,9 +21,9 @@ MOST_PARTIES, MOST_POINTS = 300, 24
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One open point: the share of ``owner`` in ``party``, whether ``party`` is listed, or who holds the ``rest`` of it."""
+    """One open point: the share of ``owner`` in ``party``, whether ``party`` is listed, or an ``extract`` of all its owners."""
 
-    what: Literal["share", "listing", "rest"]
+    what: Literal["share", "listing", "extract"]
     party: int
     owner: int = -1
 
@@ -55,7 +55,7 @@ class Above:
                 Point("share", party, owner) for owner, _ in sorted(shares, key=lambda one: one[1].low - one[1].high)
             ]
             if party in self.open and sum(s.low for _, s in self.owners.get(party, ())) < WHOLE:
-                found.append(Point("rest", party))
+                found.append(Point("extract", party))
         return found
 
     def covered(self, target: int, pinned: frozenset[Point]) -> bool:
@@ -73,23 +73,25 @@ class Above:
     def _least(self, party: int, restricted: set[int], pinned: frozenset[Point]) -> int:
         if party in self.blocked:
             return 0
+        extract = Point("extract", party) in pinned
         held = sum(
-            share.high if Point("share", party, owner) in pinned else share.low
+            share.high if extract or Point("share", party, owner) in pinned else share.low
             for owner, share in self.owners.get(party, ())
             if owner in restricted
         )
-        if Point("rest", party) in pinned:
+        if extract:
             held += WHOLE - sum(share.low for _, share in self.owners.get(party, ()))
         return held
 
     def _may(self, party: int, restricted: set[int], pinned: frozenset[Point]) -> bool:
         held = others = 0
+        extract = Point("extract", party) in pinned
         for owner, share in self.owners.get(party, ()):
             if owner in restricted:
-                held += share.low if Point("share", party, owner) in pinned else share.high
+                held += share.low if extract or Point("share", party, owner) in pinned else share.high
             else:
                 others += share.low
-        if party in self.open and Point("rest", party) not in pinned:
+        if party in self.open and not extract:
             held += WHOLE
         own = self.own.get(party, Share(0, 0))
         most = min(own.high, WHOLE - 2 * others)
