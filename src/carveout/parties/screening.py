@@ -21,7 +21,7 @@ from carveout.law.owners import NOT_LOOKED_INTO, Ownership
 from carveout.law.view import View
 from carveout.parties.matcher import NOT_FOUND, Match, matcher_of
 from carveout.parties.name import normalize
-from carveout.parties.stated_owners import StatedOwners
+from carveout.parties.stated_owners import StatedOwners, owner_cautions
 
 RESTRICTED_ROLES = ROLES[:4]
 
@@ -126,6 +126,7 @@ class _Screening:
                 )
             )
             self.cautions += [_without_effect(first, entry) for entry in first.candidates if entry.list in NO_EFFECT]
+            self.cautions += [caution for _, one in found for caution in owner_cautions(one)]
         return Screened(tuple(involved), self.facts, frozenset(self.assumed), tuple(dict.fromkeys(self.open_roles)),
                         tuple(dict.fromkeys(self.cautions)))  # fmt: skip
 

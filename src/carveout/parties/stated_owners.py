@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from carveout.facts.row import Row
 from carveout.law.entry import EntryView, unheld_entry
-from carveout.law.owners import TIED, Ownership
+from carveout.law.involvement import Involvement
+from carveout.law.owners import OWNED, TIED, Ownership
 from carveout.law.view import View
 
 UNTOLD = (None, "none")
@@ -42,4 +43,29 @@ class StatedOwners:
         return tuple(self.view.entries.get(one) or unheld_entry(one) for one in dict.fromkeys(ids) if one)
 
 
-__all__ = ["UNTOLD", "StatedOwners"]
+def owner_cautions(party: Involvement) -> list[str]:
+    """What is to be heeded of the owners of a party on any day, whether a rule on ownership is in force or not."""
+    ownership = party.ownership
+    if ownership.state in UNTOLD or not set(party.roles) - {"supplier"}:
+        return []
+    owners = ", ".join(owner.id for owner in ownership.owners) or "listed parties"
+    said = {
+        "minority": f"{owners} own less than 50 percent of it, or have control without that: a red flag, no requirement by itself",
+        "share_unknown": f"{owners} own a share of it that nobody knows: resolve it (Red Flag 29 while the Affiliates Rule is in force)",
+        "branch": f"it is a branch or office abroad of {owners}",
+    }.get(
+        str(ownership.state),
+        f"{owners} own 50 percent or more of it: a red flag even while the Affiliates Rule is suspended",
+    )
+    found = [f"{party.name!r}: {said}; does the item go on to them?"]
+    if ownership.state in OWNED and any(owner.list == "SDN" for owner in ownership.owners):
+        found.append(
+            f"{party.name!r} is owned by designated nationals: the Treasury blocks its property as theirs, on any day"
+        )
+    missing = [o.id for o in ownership.owners if o.evidence.is_weak and not o.citation]
+    if missing:
+        found.append(f"{', '.join(missing)} are not among the entries held; taken as listed, as stated")
+    return found
+
+
+__all__ = ["UNTOLD", "StatedOwners", "owner_cautions"]
