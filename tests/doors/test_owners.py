@@ -102,3 +102,11 @@ def test_one_transaction_and_one_explanation_take_the_file_too(carveout: Any, sh
     told = carveout("explain", str(owned_book), "--id", "g", "--owners", str(shares))
     assert told.code == 0, told.err
     assert "less than 50 percent" in told.out
+
+
+def test_a_name_that_is_screened_is_told_with_its_owners(carveout: Any, shares: Path) -> None:
+    ran = carveout("screen", "Alpha Radio Ltd", "--on", "2025-10-15", "--owners", str(shares), "--json")
+    assert ran.code == 0, ran.err
+    assert ran.objects[0]["decision"] == "clear"
+    assert ran.objects[0]["ownership"] == "owned"
+    assert "el/huawei-technologies-co-ltd-cn" in ran.objects[0]["owners"]
