@@ -19,7 +19,7 @@ from carveout.parties.listed_members import Listed, screen_members
 from carveout.parties.owner_graph import OwnerGraph, graph_on
 from carveout.parties.settling import MOST_PARTIES, Above, Point, settling
 
-Answer = Literal["covered", "not_covered", "undetermined"]
+Answer = Literal["listed", "covered", "not_covered", "undetermined"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +80,14 @@ class Judged:
         return (*self.found.errors, *self.graph.errors)
 
     def counts(self) -> Mapping[Answer, int]:
-        """How many parties are covered, not, or undetermined."""
-        covered = int((self.lower.owned).sum())
-        open_ = int((~self.lower.owned & self.upper.owned & ~self.seeds.domestic).sum())
-        return {"covered": covered, "not_covered": len(self.listed) - covered - open_, "undetermined": open_}
+        """How many parties are listed themselves, covered, not, or undetermined."""
+        listed, covered = self.seeds.listed, self.lower.owned & ~self.seeds.listed
+        left = self.upper.owned & ~self.lower.owned & ~self.seeds.domestic & ~listed
+        told: dict[Answer, int] = {
+            "listed": int(listed.sum()), "covered": int(covered.sum()), "undetermined": int(left.sum())
+        }  # fmt: skip
+        told["not_covered"] = len(self.listed) - sum(told.values())
+        return told
 
     def of(self, key: str) -> Verdict | None:
         """What can be proved of a party, None where the file does not name it."""
@@ -95,6 +99,8 @@ class Judged:
 
     def _verdict(self, party: int) -> Verdict:
         member, listed = self.graph.members[party], self.listed[party]
+        if listed.sure:
+            return Verdict(member, "listed", None, listed, why="its own entry governs")
         if self.seeds.domestic[party]:
             return Verdict(
                 member,
@@ -107,9 +113,6 @@ class Judged:
             return Verdict(member, "not_covered", "none", listed, why=f"a {member.kind} has no owners")
         if self.lower.owned[party]:
             return self._covered(party)
-        if listed.sure:
-            why = "itself listed: its own entry governs"
-            return Verdict(member, "undetermined" if self.upper.owned[party] else "not_covered", None, listed, why=why)
         known, ties = self._known_owners(party), self._ties(party)
         decisive = self._holdings(party, self.upper.restricted)
         perhaps = tuple(dict.fromkeys(e for o, _ in self.graph.owners_of(party) for e in self.listed[o].perhaps))

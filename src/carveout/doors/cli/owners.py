@@ -130,7 +130,7 @@ def _show(chosen: list[Verdict], *, single: bool) -> None:
     from rich.text import Text
 
     out = console()
-    styles = {"covered": "red", "not_covered": "green", "undetermined": "yellow"}
+    styles = {"listed": "red", "covered": "red", "not_covered": "green", "undetermined": "yellow"}
     shown = chosen if single or len(chosen) <= FEW else [one for one in chosen if one.answer != "not_covered"]
     for verdict in shown[: 5 * FEW]:
         line = Text(verdict.member.name, style="bold")
@@ -151,7 +151,7 @@ def _lines(verdict: Verdict) -> list[str]:
     found = [verdict.why] if verdict.why else []
     if verdict.path:
         found.append("path: " + ", ".join(f"{s.owner} holds {s.share} of {s.owned}" for s in verdict.path))
-    if verdict.answer != "not_covered":
+    if verdict.answer in ("covered", "undetermined"):
         found += [f"counted: {step.owner} {step.share}" for step in verdict.decisive]
     found += [f"owner: {entry.name} ({entry.list}, {entry.id})" for entry in verdict.owners]
     found += [f"an owner may be: {entry.name} ({entry.list}, {entry.id})" for entry in verdict.perhaps]
