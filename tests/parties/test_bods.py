@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from carveout.law.corpus import bundled
 from carveout.parties.bods import load_statements, read_bods
@@ -138,6 +140,31 @@ def test_what_cannot_be_read_is_an_error_and_leaves_the_party_open() -> None:
     assert len(found.errors) == 3
     assert "shares from 0 to 100 percent" in str(found.errors[-1])
     assert state(bad) is None
+
+
+_plain = (
+    st.none()
+    | st.booleans()
+    | st.integers(-5, 200)
+    | st.floats()
+    | st.sampled_from(["h", "a", "r", "entity", "2024-01-01", "x"])
+)
+_json = st.recursive(_plain, lambda one: st.lists(one, max_size=3) | st.dictionaries(st.sampled_from(
+    ["recordId", "recordDetails", "subject", "interestedParty", "interests", "share", "exact", "minimum", "exclusiveMaximum", "names",
+     "statementDate", "startDate", "endDate", "replacesStatements", "recordStatus", "type", "jurisdiction", "describedByEntityStatement"]),
+    one, max_size=4), max_leaves=12)  # fmt: skip
+_keys = st.fixed_dictionaries(
+    {"statementId": _plain, "recordType": st.sampled_from(["entity", "person", "relationship", "planet", 3])}
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(_keys, st.dictionaries(st.sampled_from(
+    ["recordId", "recordDetails", "statementDate", "replacesStatements", "recordStatus"]), _json, max_size=5)), max_size=5))  # fmt: skip
+def test_whatever_a_statement_holds_it_is_read_or_told(parts: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:
+    found = read_bods([{**keys, **more} for keys, more in parts])
+    assert all(holding.owner in found.members and holding.owned in found.members for holding in found.holdings)
+    assert all(str(error) for error in found.errors)
 
 
 def test_a_file_is_an_array_or_an_object_a_line(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from itertools import chain, combinations
+from typing import Any
 
 import pytest
 from hypothesis import assume, given, settings
@@ -13,7 +14,7 @@ from carveout.law.corpus import bundled
 from carveout.parties.holding import PART, WHOLE, Share, parts, read_share
 from carveout.parties.name import normalize
 from carveout.parties.ownership import Judged, Verdict, judge
-from carveout.parties.ownership_file import NotHoldings, read_holdings
+from carveout.parties.ownership_file import COLUMNS, NotHoldings, read_holdings
 from carveout.parties.settling import Above, settling
 
 HUAWEI, HISILICON = "Huawei Technologies Co., Ltd.", "HiSilicon Technologies Co., Ltd"
@@ -167,6 +168,24 @@ def test_shares_are_exact_where_written_and_rounded_outward_where_finer_than_the
     assert read_share("..40") == Share(0, 40 * PART)
     assert read_share("") == Share(0, WHOLE)
     assert parts("16.66666666", up=False) + 1 == parts("16.66666666", up=True)
+
+
+_cell = (
+    st.none()
+    | st.floats()
+    | st.integers(-3, 300)
+    | st.text(max_size=8)
+    | st.sampled_from(["A", "B", "C", "50", "30..60", "2025-01-01"])
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.dictionaries(st.sampled_from([*COLUMNS, ""]), _cell, max_size=8), max_size=5))
+def test_whatever_a_row_holds_it_is_read_or_told(rows: list[dict[str, Any]]) -> None:
+    found = read_holdings([dict.fromkeys(("owner", "owned", "share")), *rows], "shares")
+    assert len(found.holdings) <= len(rows)
+    assert all(0 <= holding.share.low <= holding.share.high <= WHOLE for holding in found.holdings)
+    assert all(str(error) for error in found.errors)
 
 
 # What would settle it

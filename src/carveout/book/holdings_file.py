@@ -30,6 +30,8 @@ def open_holdings(name: str) -> Shareholdings:
         return read_holdings((record.cells for record in records(name)), name)
     except NotHoldings as error:
         raise BookError(str(error)) from None
+    except OSError as error:
+        raise BookError(f"{name} cannot be opened: {error.strerror or error}") from None
     except UnicodeDecodeError:
         raise BookError(f"{name} is no text in UTF-8") from None
 
