@@ -89,7 +89,7 @@ class OwnersOfBook:
             judged = self._judged[stretch] = judge(self.found, self.view, day, complete=self.complete)
         told = set()
         for key in keys:
-            verdict = judged.of(key)
+            verdict = judged.of(key, settle=False)
             assert verdict is not None
             told.add((verdict.state or "", ", ".join(owner.id for owner in verdict.owners) if verdict.state else ""))
         # Several parties of one name that are owned differently: which of them it is nobody can tell.

@@ -19,6 +19,9 @@ from carveout.parties.listed_members import Listed, screen_members
 from carveout.parties.owner_graph import OwnerGraph, graph_on
 from carveout.parties.settling import MOST_PARTIES, Above, Point, settling
 
+SETTLED = 500
+"""Undetermined parties of a file up to which each is told what would settle it; of more, one by one on request."""
+
 Answer = Literal["listed", "covered", "not_covered", "undetermined"]
 
 
@@ -89,15 +92,16 @@ class Judged:
         told["not_covered"] = len(self.listed) - sum(told.values())
         return told
 
-    def of(self, key: str) -> Verdict | None:
-        """What can be proved of a party, None where the file does not name it."""
+    def of(self, key: str, *, settle: bool = True) -> Verdict | None:
+        """What can be proved of a party, None where the file does not name it; with ``settle`` also what would decide."""
         place = self.graph.place.get(key)
-        return self._verdict(place) if place is not None else None
+        return self._verdict(place, settle=settle) if place is not None else None
 
     def __iter__(self) -> Iterator[Verdict]:
-        return (self._verdict(place) for place in range(len(self.graph.members)))
+        settle = self.counts()["undetermined"] <= SETTLED
+        return (self._verdict(place, settle=settle) for place in range(len(self.graph.members)))
 
-    def _verdict(self, party: int) -> Verdict:
+    def _verdict(self, party: int, *, settle: bool = True) -> Verdict:
         member, listed = self.graph.members[party], self.listed[party]
         if listed.sure:
             return Verdict(member, "listed", None, listed, why="its own entry governs")
@@ -118,7 +122,7 @@ class Judged:
         perhaps = tuple(dict.fromkeys(e for o, _ in self.graph.owners_of(party) for e in self.listed[o].perhaps))
         if self.upper.owned[party]:
             state = "share_unknown" if self.known.owned[party] and known else None
-            settles, why = self._settles(party)
+            settles, why = self._settles(party) if settle else ((), "ask about it alone for what would settle it")
             return Verdict(member, "undetermined", state, listed, known, perhaps, (), decisive, settles, why)
         owners = tuple(dict.fromkeys((*known, *ties)))
         why = "listed parties hold less than 50 percent of it, whatever is open" if known else ""

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
 from carveout.facts.country import is_country
@@ -51,6 +52,7 @@ class _Reading:
     members: dict[str, Member] = field(default_factory=dict)
     holdings: list[Holding] = field(default_factory=list)
     errors: list[HoldingError] = field(default_factory=list)
+    keys: dict[str, str] = field(default_factory=dict)
 
     def take(self, cells: Mapping[str, str], place: str) -> None:
         before = len(self.errors)
@@ -64,10 +66,7 @@ class _Reading:
             self.wrong(place, "(row)", "more cells than columns", "as many cells as there are columns", owned)
         if len(self.errors) > before or not owner or not owned:
             return
-        kind = " ".join(cells.get("kind", "").casefold().split()) or EQUITY
-        close = get_close_matches(kind, TIES, n=1, cutoff=0.8)
-        if close:
-            kind = close[0]
+        kind = _kind_of(cells.get("kind", ""))
         self.holdings.append(Holding(owner, owned, share, first, through, kind, cells.get("source", ""), place))
 
     def wrong(self, place: str, column: str, value: str, expected: str, owned: str = "") -> None:
@@ -76,7 +75,9 @@ class _Reading:
     def party(self, cells: Mapping[str, str], column: str, place: str, owned: str = "") -> str:
         """The key of the party a cell names."""
         name = cells.get(column, "")
-        key = normalize(name)
+        key = self.keys.get(name)
+        if key is None:
+            key = self.keys[name] = normalize(name)
         if not key:
             self.wrong(place, column, name, "the name of a party", owned)
             return ""
@@ -98,7 +99,7 @@ class _Reading:
         elif kind is not None and kind != held.kind:
             # Owned by somebody, or called something else elsewhere: what may have owners is the one that stays open.
             held = replace(held, kind="company" if held.kind == "company" and self.is_owned(key) else kind)
-        self.members[key] = replace(held, country=held.country or country)
+        self.members[key] = replace(held, country=country) if country and not held.country else held
         return key
 
     def is_owned(self, key: str) -> bool:
@@ -137,6 +138,14 @@ class _Reading:
         except ValueError:
             self.wrong(place, column, text, "a day as YYYY-MM-DD, or empty where it is open", owned)
             return None
+
+
+@lru_cache(maxsize=1024)
+def _kind_of(cell: str) -> str:
+    """The kind of a holding: a tie where the word is close to one, else a class of shares."""
+    kind = " ".join(cell.casefold().split()) or EQUITY
+    close = get_close_matches(kind, TIES, n=1, cutoff=0.8)
+    return close[0] if close else kind
 
 
 def read_holdings(rows: Iterable[Mapping[str, Any]], name: str) -> Shareholdings:

@@ -15,8 +15,8 @@ from typing import Literal
 
 from carveout.parties.holding import HALF, WHOLE, Share
 
-MOST_PARTIES, MOST_POINTS = 300, 24
-"""Parties above one, and open points, up to which the fewest are looked for."""
+MOST_PARTIES, MOST_POINTS, IN_THREES = 300, 24, 12
+"""Parties above one, and open points, up to which the fewest are looked for; points up to which three of them are tried together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class Above:
 
 
 def settling(above: Above, target: int, may: frozenset[int]) -> tuple[Point, ...]:
-    """The fewest open points that settle a party; none where no extract can, or where too much is open to tell."""
+    """The fewest open points that settle a party (of very many, a set of which none can be left out); none where no extract can, or where too much is open to tell."""
     points = [point for point in above.points(may) if point != Point("listing", target)]
     if not points or len(above.parties) > MOST_PARTIES or len(points) > MOST_POINTS:
         return ()
@@ -118,8 +118,8 @@ def settling(above: Above, target: int, may: frozenset[int]) -> tuple[Point, ...
 
     if not decides(points):
         return ()
-    for size in (1, 2, 3):
-        for chosen in combinations(points, size) if len(points) >= size else ():
+    for size in (1, 2, 3) if len(points) <= IN_THREES else (1, 2):
+        for chosen in combinations(points, size):
             if decides(chosen):
                 return chosen
     kept = list(points)
