@@ -94,6 +94,22 @@ def test_a_book_is_filled_from_the_file_on_the_terminal_and_in_a_file(
     assert [row["overall_at_most"] for row in rows] == ["license_required", "no_license_required", "license_required"]
 
 
+@pytest.mark.parametrize("output", ["", "out.ndjson"])
+def test_further_parties_are_filled_too(
+    carveout: Any, shares: Path, owned_book: Path, tmp_path: Path, output: str
+) -> None:
+    parties = tmp_path / "parties.csv"
+    parties.write_text("id,role,name,country\ng,purchaser,Alpha Radio Ltd,CN\n", encoding="utf-8")
+    to = ["-o", str(tmp_path / output)] if output else ["--json"]
+    ran = carveout("determine", str(owned_book), "--owners", str(shares), "--parties", str(parties), *to)
+    assert ran.code == 0, ran.err
+    lines = (tmp_path / output).read_text(encoding="utf-8").splitlines() if output else []
+    found = {row["id"]: row["overall_at_least"] for row in map(json.loads, lines)} or {
+        one["id"]: one["overall"]["at_least"] for one in ran.objects
+    }
+    assert found["g"] == "license_required"
+
+
 def test_one_transaction_and_one_explanation_take_the_file_too(carveout: Any, shares: Path, owned_book: Path) -> None:
     facts = [f"--fact={name}={cell}" for name, cell in zip(*(line.split(",") for line in BOOK.splitlines()[:2]), strict=True)
              if name not in ("id", "on")]  # fmt: skip

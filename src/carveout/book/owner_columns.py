@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ import pyarrow as pa
 
 from carveout.book.reader import Record
 from carveout.facts.clock import today
-from carveout.facts.row import CellProblem, read_cell
+from carveout.facts.row import CellProblem, Party, read_cell
 from carveout.facts.schema import ROLES, schema
 from carveout.facts.value import ALWAYS, NEVER, Span
 from carveout.law.owners import BEARING
@@ -119,6 +120,14 @@ class OwnersOfBook:
             if told[0]:
                 filled[f"{role}_ownership"], filled[f"{role}_owners"] = told
         return filled
+
+    def party(self, cells: Mapping[str, Any], party: Party) -> Party:
+        """A further party of a row with what the file proves of it on the day of the row."""
+        day = self.day_of(cells.get("on"))
+        if day is None or party.role not in FILLED or party.ownership or party.owners:
+            return party
+        ownership, owners = self.of(party.name, day)
+        return replace(party, ownership=ownership, owners=owners) if ownership else party
 
     def records(self, records: Iterable[Record]) -> Iterator[Record]:
         """The rows of a book, filled."""

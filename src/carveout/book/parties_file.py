@@ -6,7 +6,7 @@ without a party that somebody stated.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -43,23 +43,29 @@ def id_text(cell: Any) -> str:
 
 @dataclass
 class PartiesFile:
-    """Parties and errors by the id of their transaction, and which of the ids the book had."""
+    """Parties and errors by the id of their transaction, and which of the ids the book had.
+
+    ``fill`` says more of a party, by the row that it belongs to (see :mod:`carveout.book.owner_columns`).
+    """
 
     name: str
     parties: dict[str, list[Party]] = field(default_factory=dict)
     errors: dict[str, list[CellError]] = field(default_factory=dict)
     nowhere: list[CellError] = field(default_factory=list)
     places: dict[str, list[int]] = field(default_factory=dict)
+    fill: Callable[[Mapping[str, Any], Party], Party] | None = None
     _met: set[str] = field(default_factory=set)
     _hints: dict[str, None] = field(default_factory=dict)
 
-    def of(self, cell: Any) -> tuple[tuple[Party, ...], tuple[CellError, ...]]:
-        """The parties of the row with that id, and what is wrong with them."""
-        identifier = id_text(cell)
+    def of(self, cells: Mapping[str, Any]) -> tuple[tuple[Party, ...], tuple[CellError, ...]]:
+        """The parties of a row by its id, and what is wrong with them."""
+        identifier = id_text(cells.get("id"))
         if identifier in self.places:
             self._met.add(identifier)
         self.hint(identifier)
-        return tuple(self.parties.get(identifier, ())), tuple(self.errors.get(identifier, ()))
+        found = self.parties.get(identifier, ())
+        filled = found if self.fill is None else [self.fill(cells, party) for party in found]
+        return tuple(filled), tuple(self.errors.get(identifier, ()))
 
     def hint(self, identifier: str) -> None:
         """An id of the book, remembered for the sentence about a party whose id the book does not have."""

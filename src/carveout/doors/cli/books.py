@@ -38,17 +38,20 @@ def asked(on: str | None, known: str | None, scenarios: Sequence[str], strict: b
     return Asked(view(known, scenarios), day(on, "--on"), strict)
 
 
-def parties_of(book: str, file: str | None) -> PartiesFile | None:
-    """The parties of a second file, or of the sheet of a workbook."""
+def parties_of(book: str, file: str | None, owners: OwnersOfBook | None = None) -> PartiesFile | None:
+    """The parties of a second file, or of the sheet of a workbook; with what is proved of their owners."""
     from carveout.book.parties_file import open_parties, parties_within
     from carveout.book.reader import BookError
 
     if file == "-":
         raise Stop("--parties is a file of its own; standard input can only be the book")
     try:
-        return open_parties(file) if file is not None else parties_within(book)
+        found = open_parties(file) if file is not None else parties_within(book)
     except BookError as error:
         raise Stop(str(error)) from None
+    if found is not None and owners is not None:
+        found.fill = owners.party
+    return found
 
 
 def owners_of(file: str | None, asked: Asked) -> OwnersOfBook | None:
@@ -113,9 +116,9 @@ def determine(
     owned = owners_of(owners, asked)
     if book == "-" and sys.stdin.isatty():
         say("Reading NDJSON from standard input, one object a line; end with Ctrl-D.")
-    rejected = _to_file(book, asked, parties_of(book, parties), output, save=save, owners=owned) if output else 0
+    rejected = _to_file(book, asked, parties_of(book, parties, owned), output, save=save, owners=owned) if output else 0
     if json or explain or not output:
-        found = parties_of(book, parties)
+        found = parties_of(book, parties, owned)
         rejected = (
             _row_by_row(book, asked, found, json=json, explain=explain, quiet=bool(output), owners=owned) or rejected
         )
@@ -336,7 +339,8 @@ def explain(
     from carveout.law.corpus import nearest
 
     names = []
-    for decided in rows_of(book, asked, parties_of(book, parties), owners_of(owners, asked)):
+    owned = owners_of(owners, asked)
+    for decided in rows_of(book, asked, parties_of(book, parties, owned), owned):
         names.append(decided.row.id)
         if decided.row.id != identifier:
             continue
