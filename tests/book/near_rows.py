@@ -35,6 +35,10 @@ WORDS = {
 NAMES = [entry.name for entry in bundled().entries.values()]
 OTHERS = ["Acme", "Huawei Technologies Co., Ltd.", "", "unknown", "none", "Huawei Bakery", "TBD", "华为"]
 LISTINGS = ["none", "none", "el/smic-cn", "el/huawei-italia-it", "dpl/x-de", "sdn/y-ae", "abc/z-fr", "", "unknown"]
+OWNERS = [
+    "el/huawei-technologies-co-ltd-cn", "EL/huawei-italia-it", "el/smic-cn", "meu/x-ru, sdn/y-ae", "el/smic-cn,EL/Huawei-Italia-IT",
+    "dpl/x-de", "none", "", "unknown",
+]  # fmt: skip
 COLUMNS = [f for f in schema().columns if f.kind == "asked" and "ear" in f.regimes]
 
 
@@ -62,6 +66,8 @@ def _cell(name: str, chance: random.Random, names: Sequence[str]) -> str:
         return chance.choice(["CN", "CU", "IR", "DE", "HK", "US", "", "unknown"])
     if name.endswith("_listing"):
         return chance.choice(LISTINGS)
+    if name.endswith("_owners"):
+        return chance.choice(OWNERS)
     if name in WORDS:
         return chance.choice(WORDS[name])
     return chance.choice([*chance.sample(names, 3), *OTHERS]) if name in ROLES else chance.choice(["x", "none", ""])

@@ -145,7 +145,7 @@ class Blocks:
                 value = None
                 if read is not None and isinstance(read.column, Codes):
                     value = read.column.values[read.column.codes[row]]
-                    if isinstance(value, str) and name.endswith("_listing"):
+                    if isinstance(value, str) and name.endswith(("_listing", "_owners")):
                         value = value.casefold()
                 cells.append(value)
                 unknown.append(read is not None and bool(read.state[row] == SAID_UNKNOWN))

@@ -83,7 +83,7 @@ def decide_book(records: Iterable[Record], asked: Asked, parties: PartiesFile | 
     seen: set[str] = set()
     for record in records:
         cells = dict(record.cells)
-        further, unread = parties.of(cells.get("id")) if parties is not None else ((), ())
+        further, unread = parties.of(cells) if parties is not None else ((), ())
         row, determination, errors = decide_cells(cells, asked, position=record.position, further=further)
         if not _id_of(cells) or row.id in seen:
             errors.append(id_error(row.id, cells))

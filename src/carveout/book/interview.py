@@ -73,7 +73,7 @@ def next_question(
     for name in names:
         fact = schema()[name]
         gain = 0.0
-        probes = [] if name in ROLES or name.endswith("_listing") else _probes(fact, view)
+        probes = [] if name in ROLES or name.endswith(("_listing", "_owners")) else _probes(fact, view)
         for probe in probes:
             tried = replace(row, facts={**row.facts, name: probe})
             closed = base - _width(outcome(compose(tried, view, on=determination.transaction.on), view))

@@ -283,13 +283,20 @@ def causes_of_change(units: Sequence[Unit], before: date, day: date) -> tuple[st
     return tuple(sorted((p for p, own in found.items() if own))) or tuple(sorted(found))
 
 
+def _as_stated(name: str) -> str:
+    """What is assumed of a party where the schema names no default."""
+    if name.endswith(("_ownership", "_owners")):
+        return "as stated, or as the shareholdings prove it"
+    return "as stated, or none on the lists held"
+
+
 def explain(determination: Determination) -> Explanation:
     """The explanation tree of a determination, for the regime that sets the outcome."""
     regime = determination.overall_regime
     answer = determination.regimes[regime]
     facts = determination.view.corpus
     schema = determination.units[0].unit.network.facts
-    assumed = tuple((name, schema[name].default or "as stated, or none on the lists held") for name in answer.assumed)
+    assumed = tuple((name, schema[name].default or _as_stated(name)) for name in answer.assumed)
     rules = {rule.id: rule.title for rule in facts.not_encoded}
     return Explanation(
         id=explanation_id(determination), row=determination.transaction.id, on=determination.transaction.on,

@@ -12,6 +12,7 @@ from carveout.decide.plain import Unit
 from carveout.decide.transaction import Transaction, UnitAnswer, intervals_of, undone_units
 from carveout.facts.schema import schema
 from carveout.law.involvement import Involvement
+from carveout.law.owners import OF_OWNERS
 
 
 def in_order(names: Iterable[str]) -> list[str]:
@@ -35,7 +36,7 @@ def _renamed(facts: Mapping[str, None], involvement: Involvement, open_roles: Se
     found: dict[str, None] = {}
     for name in facts:
         if name.startswith("party_"):
-            for asked in involvement.ask:
+            for asked in involvement.ownership.ask if name in OF_OWNERS else involvement.ask:
                 found.setdefault(asked)
             continue
         name = schema()[name].asks or name
@@ -73,6 +74,6 @@ def missing(
             found = _inquire(unit, network, regime, relevant)
             names = _renamed(found.facts, involvement, transaction.open_roles)
             assumed.update(dict.fromkeys(name for name in names if name in transaction.assumed))
-    stated = [a for i in transaction.involved for a in i.assumed if a in transaction.facts]
+    stated = [a for i in transaction.involved for a in (*i.assumed, *i.ownership.assumed) if a in transaction.facts]
     matters.update(assumed)
     return in_order(matters), list(questions), in_order([*assumed, *stated]), list(doubts)

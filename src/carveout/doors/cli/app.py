@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from carveout.doors.cli import books, diff, lapses, law, lists, origin, plan, screen
+from carveout.doors.cli import books, diff, lapses, law, lists, origin, owners, plan, screen
 
 EPILOG = "Not legal advice; liability is strict; regimes of other countries are out of scope."
 
@@ -21,6 +21,7 @@ app.add_typer(plan.app, name="plan")
 app.add_typer(origin.app, name="origin")
 app.command()(lapses.lapses)
 app.command()(screen.screen)
+app.command()(owners.owners)
 
 
 def _version(show: bool) -> None:
@@ -67,8 +68,16 @@ Parties = Annotated[
     str | None,
     typer.Option(
         "--parties",
-        help="A second file: id, role, name, country, address, listing; further parties of the rows with these ids. "
+        help="A second file: id, role, name, country, address, listing, ownership, owners; further parties of the rows with these ids. "
         "A sheet named parties in a workbook is taken without asking.",
+        metavar="FILE",
+    ),
+]
+Owners = Annotated[
+    str | None,
+    typer.Option(
+        "--owners",
+        help="Shareholdings, as `carveout owners` reads them: what they prove of the parties of a row on its day is filled in.",
         metavar="FILE",
     ),
 ]
@@ -83,6 +92,7 @@ def determine(
     scenario: Scenario = [],  # noqa: B006
     strict: Strict = False,
     parties: Parties = None,
+    owners: Owners = None,
     explain: Annotated[
         bool,
         typer.Option("--explain", help="Print the full explanation of every row; with --json add it to each object."),
@@ -113,7 +123,7 @@ def determine(
     Exit codes: 0 done, 2 wrong usage or a book that cannot be read, 3 some rows were rejected.
     """
     asked = books.asked(on, known, scenario, strict)
-    books.determine(book, asked, parties, explain=explain, json=json, output=output, save=save)
+    books.determine(book, asked, parties, explain=explain, json=json, output=output, save=save, owners=owners)
 
 
 app.command("diff")(diff.diff)
@@ -128,11 +138,14 @@ def explain(
     scenario: Scenario = [],  # noqa: B006
     strict: Strict = False,
     parties: Parties = None,
+    owners: Owners = None,
     markdown: Annotated[bool, typer.Option("--markdown", help="Write Markdown.")] = False,
     json: Json = False,
 ) -> None:
     """The full explanation of one row."""
-    books.explain(book, id, books.asked(on, known, scenario, strict), parties, markdown=markdown, json=json)
+    books.explain(
+        book, id, books.asked(on, known, scenario, strict), parties, markdown=markdown, json=json, owners=owners
+    )
 
 
 @app.command()
@@ -145,6 +158,7 @@ def ask(
     known: Known = None,
     scenario: Scenario = [],  # noqa: B006
     strict: Strict = False,
+    owners: Owners = None,
     json: Json = False,
 ) -> None:
     """One transaction: interviews on a terminal, else answers with what it has.
@@ -154,7 +168,7 @@ def ask(
     """
     from carveout.doors.cli import interview
 
-    interview.ask(fact, on, known, scenario, strict, json)
+    interview.ask(fact, on, known, scenario, strict, json, owners)
 
 
 @app.command()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from carveout.book.decide_book import Asked, Decided
     from carveout.book.frame_book import Answered
+    from carveout.book.owner_columns import OwnersOfBook
     from carveout.book.parties_file import PartiesFile
     from carveout.book.questions import Questions
     from carveout.book.stream import Tally
@@ -37,20 +38,46 @@ def asked(on: str | None, known: str | None, scenarios: Sequence[str], strict: b
     return Asked(view(known, scenarios), day(on, "--on"), strict)
 
 
-def parties_of(book: str, file: str | None) -> PartiesFile | None:
-    """The parties of a second file, or of the sheet of a workbook."""
+def parties_of(book: str, file: str | None, owners: OwnersOfBook | None = None) -> PartiesFile | None:
+    """The parties of a second file, or of the sheet of a workbook; with what is proved of their owners."""
     from carveout.book.parties_file import open_parties, parties_within
     from carveout.book.reader import BookError
 
     if file == "-":
         raise Stop("--parties is a file of its own; standard input can only be the book")
     try:
-        return open_parties(file) if file is not None else parties_within(book)
+        found = open_parties(file) if file is not None else parties_within(book)
     except BookError as error:
         raise Stop(str(error)) from None
+    if found is not None and owners is not None:
+        found.fill = owners.party
+    return found
 
 
-def rows_of(book: str, asked: Asked, parties: PartiesFile | None = None) -> Iterator[Decided]:
+def owners_of(file: str | None, asked: Asked) -> OwnersOfBook | None:
+    """The shareholdings of a file, to be asked for the parties of every row; its errors are told once."""
+    if file is None:
+        return None
+    if file == "-":
+        raise Stop("--owners is a file of its own; standard input can only be the book")
+    from carveout.book.holdings_file import open_holdings
+    from carveout.book.owner_columns import OwnersOfBook
+    from carveout.book.reader import BookError
+
+    try:
+        found = open_holdings(file)
+    except BookError as error:
+        raise Stop(str(error)) from None
+    for bad in found.errors[:FEW_ERRORS]:
+        say(f"carveout: {file}: {bad}")
+    if found.errors:
+        say(f"carveout: {counted(len(found.errors), 'error')} in {file}; what these rows are about stays unknown")
+    return OwnersOfBook(found, asked.view, asked.on)
+
+
+def rows_of(
+    book: str, asked: Asked, parties: PartiesFile | None = None, owners: OwnersOfBook | None = None
+) -> Iterator[Decided]:
     """The rows of a book decided in order; misspelled columns are warned about once."""
     from carveout.book.decide_book import decide_book
     from carveout.book.reader import BookError, warnings
@@ -58,7 +85,8 @@ def rows_of(book: str, asked: Asked, parties: PartiesFile | None = None) -> Iter
 
     warned: set[str] = set()
     try:
-        for decided in decide_book(records(book), asked, parties):
+        rows = records(book)
+        for decided in decide_book(owners.records(rows) if owners else rows, asked, parties):
             for warning in warnings(c for c in decided.record.cells if c not in warned):
                 say(f"carveout: {warning}")
             warned.update(decided.record.cells)
@@ -76,25 +104,31 @@ def not_what_is_read(sources: Sequence[str | None], outputs: Sequence[str | None
 
 
 def determine(
-    book: str, asked: Asked, parties: str | None, *, explain: bool, json: bool, output: str | None, save: bool = False
+    book: str, asked: Asked, parties: str | None, *, explain: bool, json: bool, output: str | None, save: bool = False,
+    owners: str | None = None,
 ) -> None:  # fmt: skip
     """Decide a book: a table on stdout, JSON with ``--json``, a file with ``-o``."""
     if save and not output:
         raise Stop("--save keeps results: name a file for them with -o FILE.parquet")
     if book == "-" and output and (json or explain):
         raise Stop("standard input can be read once: write the answers with -o, or print them, not both")
-    not_what_is_read((book, parties), (output,))
+    not_what_is_read((book, parties, owners), (output,))
+    owned = owners_of(owners, asked)
     if book == "-" and sys.stdin.isatty():
         say("Reading NDJSON from standard input, one object a line; end with Ctrl-D.")
-    rejected = _to_file(book, asked, parties_of(book, parties), output, save=save) if output else 0
+    rejected = _to_file(book, asked, parties_of(book, parties, owned), output, save=save, owners=owned) if output else 0
     if json or explain or not output:
-        found = parties_of(book, parties)
-        rejected = _row_by_row(book, asked, found, json=json, explain=explain, quiet=bool(output)) or rejected
+        found = parties_of(book, parties, owned)
+        rejected = (
+            _row_by_row(book, asked, found, json=json, explain=explain, quiet=bool(output), owners=owned) or rejected
+        )
     if rejected:
         raise typer.Exit(REJECTED)
 
 
-def _to_file(book: str, asked: Asked, parties: PartiesFile | None, output: str, *, save: bool = False) -> int:
+def _to_file(
+    book: str, asked: Asked, parties: PartiesFile | None, output: str, *, save: bool = False, owners: OwnersOfBook | None = None
+) -> int:  # fmt: skip
     """Decide a book into a file, in batches; how many rows were rejected."""
     from carveout.book.amended import Amended
     from carveout.book.frame_book import FrameBook
@@ -105,6 +139,8 @@ def _to_file(book: str, asked: Asked, parties: PartiesFile | None, output: str, 
 
     if save and parties is not None:
         raise Stop("--save keeps rows by the columns of the book; rows with further parties cannot be kept yet")
+    if save and owners is not None:
+        raise Stop("--save keeps rows by the columns of the book; give the ownership as columns, or leave --save away")
     path = Path(output)
     rejects = Rejects(path, say, few=FEW_ERRORS)
     frames = FrameBook(asked.view, on=asked.on.toordinal() if asked.on else None, strict=asked.strict)
@@ -123,8 +159,9 @@ def _to_file(book: str, asked: Asked, parties: PartiesFile | None, output: str, 
 
     try:
         with Progress(book) as progress:
+            batches = warned(tables(book))
             tally = decide_file(
-                warned(tables(book)), frames, path, reject=rejects, progress=progress, workers=os.cpu_count() or 1,
+                owners.tables(batches) if owners else batches, frames, path, reject=rejects, progress=progress, workers=os.cpu_count() or 1,
                 after=after, save=save, source=Path(book) if book != "-" else None,
             )  # fmt: skip
         leftover = parties.leftover() if parties is not None else []
@@ -186,7 +223,8 @@ class Progress:
 
 
 def _row_by_row(
-    book: str, asked: Asked, parties: PartiesFile | None, *, json: bool, explain: bool, quiet: bool
+    book: str, asked: Asked, parties: PartiesFile | None, *, json: bool, explain: bool, quiet: bool,
+    owners: OwnersOfBook | None = None,
 ) -> int:  # fmt: skip
     """Answers printed row by row; how many rows were rejected."""
     from carveout.book.questions import Questions
@@ -199,7 +237,7 @@ def _row_by_row(
     questions = Questions()
     rejected = 0
     shown: list[Decided] = []
-    for decided in rows_of(book, asked, parties):
+    for decided in rows_of(book, asked, parties, owners):
         if decided.determination is None:
             rejected += 1
             for bad in decided.errors if not quiet else ():
@@ -292,7 +330,7 @@ def _questions(questions: Questions) -> None:
 
 
 def explain(
-    book: str, identifier: str, asked: Asked, parties: str | None, *, markdown: bool, json: bool
+    book: str, identifier: str, asked: Asked, parties: str | None, *, markdown: bool, json: bool, owners: str | None = None
 ) -> None:  # fmt: skip
     """Print the explanation of one row."""
     from carveout.decide.explanation import as_json, explain
@@ -301,7 +339,8 @@ def explain(
     from carveout.law.corpus import nearest
 
     names = []
-    for decided in rows_of(book, asked, parties_of(book, parties)):
+    owned = owners_of(owners, asked)
+    for decided in rows_of(book, asked, parties_of(book, parties, owned), owned):
         names.append(decided.row.id)
         if decided.row.id != identifier:
             continue
