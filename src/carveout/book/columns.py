@@ -182,7 +182,7 @@ def unknown_column(fact: Fact, rows: int) -> Column:
 def is_value(column: Column, values: tuple[Any, ...]) -> npt.NDArray[np.bool_]:
     """Rows in which a coded column has one of some values; of a column that is the same in all rows, one truth for all."""
     if isinstance(column, Constant):
-        return np.asarray(column.value is not None and column.value in values)
+        return np.asarray(column.value in values)
     assert isinstance(column, Codes)
-    table = np.asarray([v in values for v in column.values[:-1]] + [False])
+    table = np.asarray([v in values for v in column.values[:-1]] + [None in values])
     return np.asarray(table[column.codes])

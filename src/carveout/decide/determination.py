@@ -38,6 +38,7 @@ class RegimeAnswer:
     conditions_met: tuple[str, ...]
     conditions_outstanding: tuple[str, ...]
     duties: tuple[tuple[str, str, date | None], ...]
+    entitlements: tuple[tuple[str, str], ...]
     matters: tuple[str, ...]
     questions: tuple[str, ...]
     assumed: tuple[str, ...]
@@ -147,7 +148,7 @@ def determine(transaction: Transaction, view: View) -> Determination:
             "interval": builder.interval, "governing": tuple(n.provision.id for n in governing),
             "authorizations": tuple(n.provision.id for n in relied), "parties": builder.parties(),
             "review_policy": builder.review_policy(), "conditions_met": met, "conditions_outstanding": outstanding,
-            "duties": builder.duties(), "matters": tuple(matters),
+            "duties": builder.duties(), "entitlements": builder.entitlements(), "matters": tuple(matters),
             "questions": tuple(dict.fromkeys([*questions, *(schema()[name].question for name in matters)])),
             "assumed": tuple(assumed), "cautions": tuple(_cautions(transaction, view, answers, doubts)),
             "citations": builder.citations([*governing, *relied]), "evidence": _supports(answers, network, regime),

@@ -25,13 +25,15 @@ NOT_CLAIMED: Mapping[str, Value] = {
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A default that holds for every row, or for rows in which another fact has one of some values."""
+    """A default that holds for every row, or for rows in which another fact has one of some values (None: is not known)."""
 
     fact: str
     value: Value
     where: str | None = None
     among: tuple[Value, ...] = ()
 
+
+_CLASSES = tuple(value for value in schema()["icts_category"].values if value != "none")
 
 STANDING: tuple[Standing, ...] = (
     Standing("actor_country", "none"),
@@ -56,7 +58,9 @@ STANDING: tuple[Standing, ...] = (
         "component_type", "federal_role", "product_category",
     )),
     Standing("funds", "own"),
-    *(Standing(name, FALSE) for name in ("is_icts", "authorization_limited", "reimbursement_recipient")),
+    *(Standing(name, FALSE) for name in ("authorization_limited", "reimbursement_recipient")),
+    Standing("is_icts", TRUE, "icts_category", _CLASSES),
+    Standing("is_icts", FALSE, "icts_category", (None, "none")),
     # These restrict: an exclusion, exception, approval or waiver that nobody claims is taken as not there.
     *(Standing(name, FALSE) for name in (
         "cfius_case", "industrial_security_program", "part_for_repair", "conditional_approval", "compliance_plan_approved",
