@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from carveout.book.several import NOT_TOWARD, contradiction, receives, with_further
 from carveout.book.table_facts import NOTHING, held_tables, told_of
 from carveout.decide.determination import Transaction
 from carveout.facts.clock import today
-from carveout.facts.default import SPEAKS_OF_MAKERS, fill
+from carveout.facts.default import SPEAKS_OF_ICTS, SPEAKS_OF_MAKERS, fill
 from carveout.facts.row import Row
 from carveout.facts.schema import ROLES, schema
 from carveout.facts.value import UNKNOWN, Truth, Value
@@ -61,6 +62,9 @@ def compose(row: Row, view: View, *, on: date | None = None, strict: bool = Fals
         undone[FOOTNOTE] = None
     resting = {name for name, maker in makers.items() if maker.assumed}
     undone.update(dict.fromkeys((GROUPS[name] for name in resting), None))
+    if makers["producer"].group == "none" and not strict and not _speaks(row, ("icts_category", *SPEAKS_OF_ICTS)):
+        facts["icts_category"], undone["icts_category"] = "none", None
+        resting.add("icts_category")
     for role in ROLES[:4]:
         if role in screened.open_roles and f"{role}_country" not in row.facts:
             undone[f"{role}_country"] = None
@@ -85,8 +89,13 @@ def maker_named(row: Row, column: str, view: View, *, strict: bool) -> Maker:
         return UNSTATED
     supplier, listing = (value if isinstance(value, str) else None for value in map(row.facts.get, SUPPLIER))
     found = made_by(supplier, listing, view, strict=strict)
-    asked = any(name in row.facts or name in row.stated_unknown for name in SPEAKS_OF_MAKERS)
-    return Maker("none", assumed=True) if found == UNSTATED and not asked and not strict else found
+    silent = found == UNSTATED and not strict and not _speaks(row, SPEAKS_OF_MAKERS)
+    return Maker("none", assumed=True) if silent else found
+
+
+def _speaks(row: Row, names: Iterable[str]) -> bool:
+    """Whether a row says something of one of these facts, be it that it is unknown."""
+    return any(name in row.facts or name in row.stated_unknown for name in names)
 
 
 __all__ = ["NOT_TOWARD", "compose", "listed_receives", "maker_named"]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import numpy.typing as npt
 
-from carveout.book.columns import EMPTY, ReadColumn
+from carveout.book.columns import EMPTY, ReadColumn, with_default
 from carveout.book.pattern import mask
 from carveout.decide.planes import Codes, Column, Constant
-from carveout.facts.default import SPEAKS_OF_MAKERS
+from carveout.facts.default import SPEAKS_OF_ICTS, SPEAKS_OF_MAKERS
 from carveout.facts.schema import schema
 from carveout.law.view import View
 from carveout.parties.producer import GROUPS, SUPPLIER, UNSTATED, made_by, maker_of
@@ -23,20 +23,43 @@ def add_makers(
     """Put the group of every row's makers into ``facts``; where one rests on an assumption, mark the column that names it in
     ``assumed`` and take the group back in ``undone``. The facts taken back.
     """
-    found = set()
+    found: set[str] = set()
+    made_by_nobody = np.zeros(len(assumed), bool)
     for column, fact in GROUPS.items():
         places, rests = _makers(columns, column, len(assumed), view, strict=strict)
         facts[fact] = _column(places)
-        if not rests.any():
-            continue
-        found.add(fact)
-        undone[fact] = _column(np.where(rests, _NONE_KNOWN, places))
-        for place, word in enumerate(mask([column])):
-            if word:
-                assumed[:, place] |= np.where(rests, np.uint64(word), np.uint64(0))
+        if column == "producer":
+            made_by_nobody = places == _PLACE["none"]
+        if rests.any():
+            found.add(fact)
+            undone[fact] = _column(np.where(rests, _NONE_KNOWN, places))
+            _mark(assumed, column, rests)
+    if not strict and CATEGORY in facts:
+        rows = made_by_nobody & ~_speaks(columns, (CATEGORY, *SPEAKS_OF_ICTS), len(assumed))
+        if rows.any():
+            found.add(CATEGORY)
+            undone[CATEGORY] = facts[CATEGORY]
+            facts[CATEGORY] = with_default(facts[CATEGORY], rows, "none", schema()[CATEGORY])
+            _mark(assumed, CATEGORY, rows)
     return frozenset(found)
 
 
+def _mark(assumed: npt.NDArray[np.uint64], name: str, rows: npt.NDArray[np.bool_]) -> None:
+    for place, word in enumerate(mask([name])):
+        if word:
+            assumed[:, place] |= np.where(rows, np.uint64(word), np.uint64(0))
+
+
+def _speaks(columns: Mapping[str, ReadColumn], names: Iterable[str], rows: int) -> npt.NDArray[np.bool_]:
+    """Rows that say something of one of these facts, be it that it is unknown."""
+    found = np.zeros(rows, bool)
+    for name in names:
+        if name in columns:
+            found |= columns[name].state != EMPTY
+    return found
+
+
+CATEGORY = "icts_category"
 _VALUES = (*schema()["producer_group"].values, None)
 _PLACE = {value: place for place, value in enumerate(_VALUES)}
 _NONE_KNOWN = np.uint8(_PLACE[None])
@@ -64,11 +87,7 @@ def _makers(
         return places, rests
     told, silent = _suppliers(columns, rows, view, strict=strict)
     places = np.where(empty, told, places)
-    asked = np.zeros(rows, bool)
-    for name in SPEAKS_OF_MAKERS:
-        if name in columns:
-            asked |= columns[name].state != EMPTY
-    taken = empty & silent & ~asked & (not strict)
+    taken = empty & silent & ~_speaks(columns, SPEAKS_OF_MAKERS, rows) & (not strict)
     return np.where(taken, np.uint8(_PLACE["none"]), places), rests | taken
 
 

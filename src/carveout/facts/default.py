@@ -76,6 +76,9 @@ STANDING: tuple[Standing, ...] = (
 SPEAKS_OF_MAKERS = ("equipment_kind", "funds", "federal_role", "authorization_sought")
 """A row that gives one of these asks about makers, and takes no default for an empty producer."""
 
+SPEAKS_OF_ICTS = ("adversary_nexus", "us_persons_reached", "is_icts")
+"""A row that gives one of these asks about the supply chain of technology, and takes no default for an empty category."""
+
 
 @dataclass(frozen=True, slots=True)
 class Filled:
