@@ -13,6 +13,7 @@ from carveout.facts.schema import ROLES, schema
 from carveout.law.corpus import bundled
 
 LISTS = ["none", "3E001", "2e991, 3E001.a", "2E991, unknown", "2E991", "unknown", "5E002", "3E901", "x", ""]
+MAKERS = ["Huawei", "ZTE Corporation", "Hytera America Inc.", "Dahua Technology Company", "DJI", "Acme", "none", "unknown", "TBD", ""]
 WORDS = {
     "eccn": ["EAR99", "5D002", "5D992", "3A001", "4A003", "5E002", ""],
     "reasons_for_control": ["AT", "NS,AT", ""],
@@ -21,6 +22,8 @@ WORDS = {
     "standards_body": ["3GPP", "IEEE", "none", ""],
     "input_eccns": LISTS,
     "plant_eccns": LISTS,
+    "producer": MAKERS,
+    "component_producer": MAKERS,
     "design_owner": [
         "HiSilicon",
         "Huawei Cloud Brazil",
@@ -35,7 +38,7 @@ WORDS = {
 NAMES = [entry.name for entry in bundled().entries.values()]
 OTHERS = ["Acme", "Huawei Technologies Co., Ltd.", "", "unknown", "none", "Huawei Bakery", "TBD", "华为"]
 LISTINGS = ["none", "none", "el/smic-cn", "el/huawei-italia-it", "dpl/x-de", "sdn/y-ae", "abc/z-fr", "", "unknown"]
-COLUMNS = [f for f in schema().columns if f.kind == "asked" and "ear" in f.regimes]
+COLUMNS = [f for f in schema().columns if f.kind == "asked" and f.regimes]
 
 
 def base_rows() -> list[dict[str, str]]:

@@ -25,6 +25,14 @@ class Finding:
     what: str
 
 
+SHOWN = {
+    "a case in which it holds": "texts held",
+    "a case in which only": "conditions failed alone",
+    "a case in which it is unknown": "texts unknown",
+}
+"""What the cases of every text have to show, as findings name it -> as the figure names it."""
+
+
 @dataclass
 class Report:
     """Everything checked."""
@@ -35,6 +43,18 @@ class Report:
     def ok(self) -> bool:
         """Whether nothing is refused."""
         return all(finding.ok for finding in self.findings)
+
+    @property
+    def coverage(self) -> str:
+        """How far the cases cover the conditions: held, failed alone, unknown, as counts and as one figure."""
+        told = []
+        for what, word in SHOWN.items():
+            asked = [f for f in self.findings if f.check == "coverage" and what in f.what]
+            told.append(f"{sum(f.ok for f in asked)} of {len(asked)} {word}")
+        asked = [f for f in self.findings if f.check == "coverage"]
+        share = 100 * sum(f.ok for f in asked) / len(asked) if asked else 100.0
+        # Rounded down: a hundred is said only of all.
+        return f"coverage of conditions {int(share * 10) / 10:g} percent: " + ", ".join(told)
 
     @property
     def summary(self) -> str:

@@ -63,6 +63,12 @@ class Determination:
     overall_changes_on: date | None
 
     @property
+    def telling_regime(self) -> str:
+        """The regime by which the outcome is best explained: of those that reach its upper end the one that is surest of it."""
+        order = sorted(self.regimes, key=REGIME_ORDER.index)
+        return max(order, key=lambda name: (self.regimes[name].interval.at_most, self.regimes[name].interval.at_least))
+
+    @property
     def decision(self) -> str:
         """go, go_with_conditions, hold, license_required or prohibited (contract)."""
         answers = self.regimes.values()
