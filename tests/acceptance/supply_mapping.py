@@ -85,9 +85,15 @@ def fcc(facts: Facts, *, conclusions: bool) -> dict[str, str]:
         if theirs in facts:
             mapped["component_producer"] = _party("supplier", facts[theirs])["supplier"]
     if "component_type" in facts:
-        mapped["component_type"] = "modular_transmitter" if facts["component_type"] == "modular_transmitter" else "other"
+        mapped["component_type"] = (
+            "modular_transmitter" if facts["component_type"] == "modular_transmitter" else "other"
+        )
     if "with covered module" in item:
-        mapped |= {"component_type": "modular_transmitter", "component_producer": NAMED["Huawei"][0], "producer": "none"}
+        mapped |= {
+            "component_type": "modular_transmitter",
+            "component_producer": NAMED["Huawei"][0],
+            "producer": "none",
+        }
     if facts.get("funds") == "own":
         mapped["funds"] = "own"
     if "replaced" in facts:

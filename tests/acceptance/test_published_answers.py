@@ -54,7 +54,9 @@ UNDERIVED = {
         "The statement says 'subject to the EAR' and gives neither origin nor place of the technology.",
     ),
     # Left to be derived, "covered equipment" needs a maker and a kind.
-    **dict.fromkeys(("889-005", "889-009", "889-024"), "The statement says 'covered equipment' and not whose, nor of what kind."),
+    **dict.fromkeys(
+        ("889-005", "889-009", "889-024"), "The statement says 'covered equipment' and not whose, nor of what kind."
+    ),
 }
 
 ALL = yaml.safe_load((Path(__file__).parents[1] / "data" / "published-answers.yaml").read_text(encoding="utf-8"))

@@ -13,7 +13,18 @@ from carveout.facts.schema import ROLES, schema
 from carveout.law.corpus import bundled
 
 LISTS = ["none", "3E001", "2e991, 3E001.a", "2E991, unknown", "2E991", "unknown", "5E002", "3E901", "x", ""]
-MAKERS = ["Huawei", "ZTE Corporation", "Hytera America Inc.", "Dahua Technology Company", "DJI", "Acme", "none", "unknown", "TBD", ""]
+MAKERS = [
+    "Huawei",
+    "ZTE Corporation",
+    "Hytera America Inc.",
+    "Dahua Technology Company",
+    "DJI",
+    "Acme",
+    "none",
+    "unknown",
+    "TBD",
+    "",
+]
 WORDS = {
     "eccn": ["EAR99", "5D002", "5D992", "3A001", "4A003", "5E002", ""],
     "reasons_for_control": ["AT", "NS,AT", ""],

@@ -37,8 +37,8 @@ from carveout.facts.schema import schema
 from carveout.law.condition import facts_of
 from carveout.law.view import View
 from carveout.parties.design import FOOTNOTE, OWNER
-from carveout.parties.producer import GROUPS
 from carveout.parties.held_law import law_with_lists
+from carveout.parties.producer import GROUPS
 
 
 @dataclass

@@ -12,7 +12,6 @@ from carveout.decide.transaction import Transaction, UnitAnswer
 from carveout.facts.value import FALSE, TRUE, UNKNOWN, Value
 from carveout.law.provision import Kind, Provision
 
-
 _ENTITLED = {TRUE: "eligible", UNKNOWN: "undetermined", FALSE: "not_eligible"}
 
 
