@@ -42,15 +42,26 @@ class World:
         self.variables: dict[str, Any] = {}
         self.derived: dict[str, Any] = {}
         self._readings = 0
+        self._choices: dict[str, int] = {}
 
     def variable(self, fact: Fact) -> Any:
-        """The symbol of a fact: dates as day numbers, numbers as reals, texts as strings."""
+        """The symbol of a fact: dates as day numbers, numbers as reals, choices as their places, texts as strings."""
         if fact.name not in self.variables:
-            make = {"bool": z3.Bool, "number": z3.Real, "date": z3.Int}.get(fact.type, z3.String)
+            make = {"bool": z3.Bool, "number": z3.Real, "date": z3.Int, "enum": z3.Int}.get(fact.type, z3.String)
             self.variables[fact.name] = make(fact.name)
         return self.variables[fact.name]
 
-    def _literal(self, value: Any) -> Any:
+    def choice(self, value: str) -> int:
+        """The place of a choice, the same for all facts that have it."""
+        return self._choices.setdefault(value, len(self._choices))
+
+    def chosen(self, place: int) -> str:
+        """The choice at a place."""
+        return next((value for value, number in self._choices.items() if number == place), str(place))
+
+    def _literal(self, value: Any, fact: str) -> Any:
+        if self.network.facts[fact].type == "enum":
+            return z3.IntVal(self.choice(str(value)))
         if isinstance(value, date):
             return z3.IntVal(value.toordinal())
         return z3.StringVal(value) if isinstance(value, str) else z3.RealVal(value)
@@ -81,7 +92,7 @@ class World:
             left = self._side(tree.fact, tree.shift.days, tree.shift.months)
             right = self._side(tree.other, tree.other_shift.days, tree.other_shift.months)
         else:
-            left, right = self.variable(self.network.facts[tree.fact]), self._literal(tree.value)
+            left, right = self.variable(self.network.facts[tree.fact]), self._literal(tree.value, tree.fact)
         return {
             "=": lambda: left == right, "<>": lambda: left != right, "<": lambda: left < right,
             "<=": lambda: left <= right, ">": lambda: left > right, ">=": lambda: left >= right,
@@ -96,7 +107,7 @@ class World:
         """A fact is a value; a list of ECCNs holds it, which is a symbol of its own."""
         if tree.some:
             return z3.Bool(f"{tree.fact} holds {value}")
-        return self.variable(self.network.facts[tree.fact]) == self._literal(value)
+        return self.variable(self.network.facts[tree.fact]) == self._literal(value, tree.fact)
 
     def _in_group(self, tree: Member, clock: str) -> Any:
         history = self.network.view.groups[tree.group]
@@ -166,13 +177,15 @@ class World:
         """The formula of a derived fact."""
         self.derived[fact] = truth
 
-    def sane(self) -> Any:
-        """What is true of every world: closed facts take their values, the act lies in the time covered."""
+    def sane(self, formula: Any) -> Any:
+        """What is true of every world that a formula speaks of: closed facts take their values, the act lies in the time
+        covered."""
         parts = []
+        spoken = _symbols(formula)
         for name, variable in self.variables.items():
             fact = self.network.facts[name]
-            if fact.type == "enum":
-                parts.append(z3.Or(*(variable == z3.StringVal(value) for value in fact.values)))
+            if fact.type == "enum" and name in spoken:
+                parts.append(z3.Or(*(variable == self.choice(value) for value in fact.values)))
         day = self.variable(self.network.facts["act_date"])
         parts.append(day >= self.network.view.corpus.covers_from.toordinal())
         parts.append(day <= date(2100, 1, 1).toordinal())
@@ -185,10 +198,26 @@ def _pattern(pattern: str) -> Any:
     return parts[0] if len(parts) == 1 else z3.Concat(*parts)
 
 
+def _symbols(formula: Any) -> set[str]:
+    """The names of the symbols in a formula."""
+    found: set[str] = set()
+    seen: set[int] = set()
+    rest = [formula]
+    while rest:
+        part = rest.pop()
+        if part.get_id() in seen:
+            continue
+        seen.add(part.get_id())
+        rest += part.children()
+        if z3.is_const(part) and part.decl().kind() == z3.Z3_OP_UNINTERPRETED:
+            found.add(part.decl().name())
+    return found
+
+
 def _solve(world: World, formula: Any) -> tuple[Any, str]:
     solver = z3.Solver()
     solver.set("timeout", TIMEOUT_MS)
-    solver.add(world.sane(), formula)
+    solver.add(world.sane(formula), formula)
     answer = solver.check()
     if answer != z3.sat:
         return answer, ""
@@ -201,6 +230,8 @@ def _solve(world: World, formula: Any) -> tuple[Any, str]:
         if world.network.facts[name].type == "date":
             ordinal = value.as_long()
             shown.append(f"{name}={date.fromordinal(ordinal) if 1 <= ordinal <= date.max.toordinal() else ordinal}")
+        elif world.network.facts[name].type == "enum":
+            shown.append(f"{name}={world.chosen(value.as_long())}")
         else:
             shown.append(f"{name}={str(value).strip(chr(34))}")
     return answer, "; ".join(shown)
