@@ -13,6 +13,18 @@ from carveout.facts.schema import ROLES, schema
 from carveout.law.corpus import bundled
 
 LISTS = ["none", "3E001", "2e991, 3E001.a", "2E991, unknown", "2E991", "unknown", "5E002", "3E901", "x", ""]
+MAKERS = [
+    "Huawei",
+    "ZTE Corporation",
+    "Hytera America Inc.",
+    "Dahua Technology Company",
+    "DJI",
+    "Acme",
+    "none",
+    "unknown",
+    "TBD",
+    "",
+]
 WORDS = {
     "eccn": ["EAR99", "5D002", "5D992", "3A001", "4A003", "5E002", ""],
     "reasons_for_control": ["AT", "NS,AT", ""],
@@ -21,6 +33,8 @@ WORDS = {
     "standards_body": ["3GPP", "IEEE", "none", ""],
     "input_eccns": LISTS,
     "plant_eccns": LISTS,
+    "producer": MAKERS,
+    "component_producer": MAKERS,
     "design_owner": [
         "HiSilicon",
         "Huawei Cloud Brazil",
@@ -39,7 +53,7 @@ OWNERS = [
     "el/huawei-technologies-co-ltd-cn", "EL/huawei-italia-it", "el/smic-cn", "meu/x-ru, sdn/y-ae", "el/smic-cn,EL/Huawei-Italia-IT",
     "dpl/x-de", "none", "", "unknown",
 ]  # fmt: skip
-COLUMNS = [f for f in schema().columns if f.kind == "asked" and "ear" in f.regimes]
+COLUMNS = [f for f in schema().columns if f.kind == "asked" and f.regimes]
 
 
 def base_rows() -> list[dict[str, str]]:

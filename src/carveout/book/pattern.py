@@ -21,6 +21,7 @@ from carveout.facts.value import ALWAYS, NEVER, Span, Value
 from carveout.law.involvement import PARTY_DATES, PARTY_TEXTS, Involvement
 from carveout.law.view import View
 from carveout.parties.matcher import NOBODY, NOT_FOUND, RELATIVE, matcher_of
+from carveout.parties.producer import maker_of
 from carveout.parties.screening import complete, screen, turns_complete
 
 SUFFIXES = ("", "_country", "_listing", "_ownership", "_owners")
@@ -118,6 +119,8 @@ class Patterns:
         for name in names:
             match = matcher.find(name)
             alike = match.sort in ("none", "related") and name.casefold() != "none"
+            # A relative of a named producer may be its affiliate, which others are not.
+            alike = alike and maker_of(name, self.view, strict=False).group == "none"
             found.append((NOBODY if match is NOT_FOUND else RELATIVE) if alike else name)
         return found
 

@@ -38,6 +38,7 @@ class RegimeAnswer:
     conditions_met: tuple[str, ...]
     conditions_outstanding: tuple[str, ...]
     duties: tuple[tuple[str, str, date | None], ...]
+    entitlements: tuple[tuple[str, str], ...]
     matters: tuple[str, ...]
     questions: tuple[str, ...]
     assumed: tuple[str, ...]
@@ -60,6 +61,12 @@ class Determination:
     rests_on_default: bool
     rule_left_open: bool
     overall_changes_on: date | None
+
+    @property
+    def telling_regime(self) -> str:
+        """The regime by which the outcome is best explained: of those that reach its upper end the one that is surest of it."""
+        order = sorted(self.regimes, key=REGIME_ORDER.index)
+        return max(order, key=lambda name: (self.regimes[name].interval.at_most, self.regimes[name].interval.at_least))
 
     @property
     def decision(self) -> str:
@@ -147,7 +154,7 @@ def determine(transaction: Transaction, view: View) -> Determination:
             "interval": builder.interval, "governing": tuple(n.provision.id for n in governing),
             "authorizations": tuple(n.provision.id for n in relied), "parties": builder.parties(),
             "review_policy": builder.review_policy(), "conditions_met": met, "conditions_outstanding": outstanding,
-            "duties": builder.duties(), "matters": tuple(matters),
+            "duties": builder.duties(), "entitlements": builder.entitlements(), "matters": tuple(matters),
             "questions": tuple(dict.fromkeys([*questions, *(schema()[name].question for name in matters)])),
             "assumed": tuple(assumed), "cautions": tuple(_cautions(transaction, view, answers, doubts)),
             "citations": builder.citations([*governing, *relied]), "evidence": _supports(answers, network, regime),

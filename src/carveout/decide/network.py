@@ -123,6 +123,17 @@ class Network:
         return {regime: {kind: tuple(nodes) for kind, nodes in kinds.items()} for regime, kinds in found.items()}
 
     @cached_property
+    def own_facts(self) -> dict[int, frozenset[str]]:
+        """Entitlement -> the facts that it looks at and no provision of another kind does."""
+
+        def seen(node: Node) -> frozenset[str]:
+            readings = (reading for step in node.steps for reading in step.readings if reading is not None)
+            return frozenset(name for reading in readings for clause in reading.clauses for name in clause.facts)
+
+        others = {name for node in self.nodes if node.provision.kind is not Kind.entitlement for name in seen(node)}
+        return {node.index: seen(node) - others for node in self.nodes if node.provision.kind is Kind.entitlement}
+
+    @cached_property
     def changes(self) -> dict[date, tuple[Node, ...]]:
         """Day on which the law changes -> the provisions that change on it."""
         found: dict[date, list[Node]] = {}

@@ -28,6 +28,7 @@ OTHER = "other_list"
 
 NO_EFFECT: Mapping[str, str] = MappingProxyType(
     {
+        "FCC": "producers named by the Covered List, 47 CFR 1.50002, and by section 889",
         "CMIC": "Non-SDN Chinese Military-Industrial Complex Companies List, 31 CFR part 586",
         "MBS": "Non-SDN Menu-Based Sanctions List, 31 CFR chapter V",
         "SSI": "Sectoral Sanctions Identifications List, 31 CFR part 589",
