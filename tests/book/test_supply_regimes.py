@@ -67,6 +67,21 @@ def test_a_purchase_at_home_that_says_nothing_of_makers_is_free_only_on_an_assum
     assert found.decision != "go"
 
 
+def test_a_contract_stated_for_an_export_is_said_to_be_not_evaluated_and_never_a_plain_go() -> None:
+    cells = {
+        "direction": "export",
+        "item_kind": "commodity",
+        "origin": "us",
+        "destination": "DE",
+        "federal_role": "contractor",
+    }
+    found = decide("2022-05-02", **cells)
+    assert str(found.regimes["s889"].interval) == "not_subject"
+    assert "s889/abroad" in found.not_evaluated
+    assert found.rule_left_open
+    assert "s889/abroad" not in decide("2022-05-02", **{**cells, "federal_role": ""}).not_evaluated
+
+
 def test_a_row_that_speaks_of_money_has_to_name_the_maker() -> None:
     found = decide("2022-05-02", direction="procurement", funds="universal_service", equipment_kind="telecom_equipment")
     assert str(found.regimes["fcc"].interval) == "no_license_required..prohibited"
