@@ -29,9 +29,14 @@ class Watch:
     derived: tuple[str, ...]
 
     @property
+    def unmoved(self) -> bool:
+        """Whether nothing can, but for derived facts."""
+        return not (self.act or self.dates or self.groups)
+
+    @property
     def still(self) -> bool:
         """Whether nothing can."""
-        return not (self.act or self.dates or self.groups or self.derived)
+        return self.unmoved and not self.derived
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,20 @@ class Node:
         return None
 
 
+MANY = 10_000
+"""Calendars that a network remembers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The days on which the law may move what is not closed, ascending; the clauses that may turn on a day; all clauses
+    that are still looked at."""
+
+    days: tuple[date, ...]
+    turns: Mapping[date, tuple[int, ...]]
+    clauses: frozenset[int]
+
+
 @dataclass
 class Network:
     """A view compiled: nodes in an order in which defeaters and definitions come first."""
@@ -112,6 +131,7 @@ class Network:
     blank: dict[str, object] = field(default_factory=dict)
     parts: dict[int, Any] = field(default_factory=dict)
     _epochs: dict[int, tuple[Step | None, ...]] = field(default_factory=dict)
+    _calendars: dict[frozenset[int], Calendar] = field(default_factory=dict)
     _changed: dict[tuple[int, int], tuple[int, ...]] = field(default_factory=dict)
 
     @cached_property
@@ -175,6 +195,52 @@ class Network:
             pairs = enumerate(zip(before, after, strict=True))
             found = self._changed[key] = tuple(index for index, (one, other) in pairs if _said(one) != _said(other))
         return found
+
+    @cached_property
+    def gates(self) -> tuple[tuple[tuple[int, tuple[str, ...]], ...], ...]:
+        """Per node the clauses that stand in every text it ever has, and that no day moves but through derived facts: each
+        as its position and those facts. Where one fails for good, the node never holds."""
+        found = []
+        for node in self.nodes:
+            texts = [reading for step in node.steps for reading in step.readings if reading is not None]
+            common = set.intersection(*({c.index for c in text.clauses} for text in texts)) if texts else set()
+            own = (self.clauses[index] for index in sorted(common))
+            found.append(tuple((c.index, c.derived) for c in own if c.watch.unmoved))
+        return tuple(found)
+
+    def calendar(self, closed: frozenset[int]) -> Calendar:
+        """What may move on later days where some nodes are closed for good (see ``gates``)."""
+        found = self._calendars.get(closed)
+        if found is None:
+            if len(self._calendars) > MANY:
+                self._calendars.clear()
+            found = self._calendars[closed] = self._calendar(closed)
+        return found
+
+    def _idle(self, closed: frozenset[int]) -> set[int]:
+        """The definitions of facts that nothing open reads."""
+        subjects = {regime.subject for regime in self.view.corpus.regimes.values()}
+        idle = {node.index for node in self.nodes if node.provision.defines and node.provision.defines not in subjects}
+        waiting = [node for node in self.nodes if node.index not in idle and node.index not in closed]
+        while waiting:
+            readings = (reading for step in waiting.pop().steps for reading in step.readings if reading is not None)
+            for fact in {fact for reading in readings for clause in reading.clauses for fact in clause.derived}:
+                for definer in self.definers.get(fact, ()):
+                    if definer.index in idle:
+                        idle.discard(definer.index)
+                        waiting.append(definer)
+        return idle
+
+    def _calendar(self, closed: frozenset[int]) -> Calendar:
+        idle = closed.union(self._idle(closed))
+        clauses = frozenset(index for index, users in enumerate(self.users) if not idle.issuperset(users))
+        turns = {day: tuple(index for index in found if index in clauses) for day, found in self.turns_on.items()}
+        texts = {
+            day for day in self._days
+            if not idle.issuperset(self.changed(self.steps_on(day - timedelta(days=1)), self.steps_on(day)))
+        }  # fmt: skip
+        days = sorted(texts | {day for day, found in turns.items() if found})
+        return Calendar(tuple(days), turns, clauses)
 
     @cached_property
     def turning(self) -> tuple[int, ...]:

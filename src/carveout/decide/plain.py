@@ -45,13 +45,14 @@ class Unit:
     of what the definitions compute (unknown where the two disagree).
     """
 
-    __slots__ = ("_cache", "_steps", "conflicts", "facts", "judges", "network", "solution", "supplied")
+    __slots__ = ("_cache", "_closed", "_steps", "conflicts", "facts", "judges", "network", "solution", "supplied")
 
     def __init__(self, view: View, facts: dict[str, Any], supplied: dict[str, Truth] | None = None) -> None:
         self.network, self.judges = compiled(view)
         self.facts: Facts = {**self.network.blank, **facts}
         self.supplied = supplied or {}
         self.conflicts: set[str] = set()
+        self._closed: frozenset[int] | None = None
         self._cache: list[Truth] = [-1] * len(self.judges)
         self._steps = self.network.steps_on(self.facts["act_date"])
         self.solution: Solution[Truth] = settle(self.network.nodes, self)
@@ -77,7 +78,7 @@ class Unit:
         other.network, other.judges, other.supplied = self.network, self.judges, self.supplied
         other.conflicts, other._steps = set(self.conflicts), self._steps
         other._cache, other.facts = self._cache.copy(), {**self.facts, **facts}
-        other.solution = self.solution
+        other.solution, other._closed = self.solution, None
         network, texts, clauses = self.network, set[int](), set[int]()
         for name, value in facts.items():
             if value != self.facts[name]:
@@ -87,6 +88,19 @@ class Unit:
         if texts:
             other._solve_again(texts)
         return other
+
+    @property
+    def closed(self) -> frozenset[int]:
+        """Positions of the nodes that hold on no day, for a reason that no day moves."""
+        if self._closed is None:
+            network, found, false = self.network, set[int](), set[str]()
+            for node, gate in zip(network.nodes, network.gates, strict=True):
+                if any(self.clause(index) == FALSE and false.issuperset(derived) for index, derived in gate):
+                    found.add(node.index)
+                if node.completes and found.issuperset(node.siblings) and node.provision.defines not in self.supplied:
+                    false.add(node.provision.defines)
+            self._closed = frozenset(found)
+        return self._closed
 
     def _turned(self, clauses: Iterable[int]) -> set[int]:
         """Judge clauses again that were judged before; the nodes whose text may have moved with them."""
@@ -104,7 +118,8 @@ class Unit:
     def _solve_again(self, looked_at: Iterable[int]) -> None:
         """Solve again what rests on those of these nodes whose text is another one now; none: nothing changes."""
         network, held = self.network, self.solution.texts
-        moved = {index for index in looked_at if self.text(network.nodes[index]) != held[index]}
+        closed = self._closed or ()
+        moved = {i for i in looked_at if i not in closed and self.text(network.nodes[i]) != held[i]}
         if not moved:
             return
         self.solution = settle_again(network.nodes, self, self.solution, moved, network.resting, self._redefine)
