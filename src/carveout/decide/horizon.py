@@ -80,6 +80,8 @@ def sweep(
     day of the act.
     """
     start = judge(units)
+    # Copies are moved, so that the row's own units stay on its day.
+    units = [unit.changed({}) for unit in units]
     own = [own_days(network, unit) for unit in units]
     law = [network.calendar(unit.closed) for unit in units]
     days = {day for one in (*(calendar.days for calendar in law), *own) for day in one if day > on}
@@ -109,6 +111,4 @@ def sweep(
                 through, running = day - timedelta(days=1), False
         if not running and changes["overall"] is not None and all(changes.values()):
             break
-    for unit in units:
-        unit.on(on)
     return Horizon({k: v for k, v in changes.items() if k != "overall"}, changes["overall"], through)

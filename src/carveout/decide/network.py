@@ -109,6 +109,10 @@ MANY = 10_000
 """Calendars that a network remembers."""
 
 
+Gate = tuple[tuple[int, tuple[str, ...]], ...]
+"""The clauses of a text that no day moves but through derived facts: each as its position and those facts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """The days on which the law may move what is not closed, ascending; the clauses that may turn on a day; all clauses
@@ -154,6 +158,14 @@ class Network:
         return {node.index: seen(node) - others for node in self.nodes if node.provision.kind is Kind.entitlement}
 
     @cached_property
+    def places(self) -> dict[str, dict[Kind, tuple[int, ...]]]:
+        """Regime -> kind -> the positions of its nodes."""
+        return {
+            regime: {kind: tuple(node.index for node in nodes) for kind, nodes in kinds.items()}
+            for regime, kinds in self.by_kind.items()
+        }
+
+    @cached_property
     def changes(self) -> dict[date, tuple[Node, ...]]:
         """Day on which the law changes -> the provisions that change on it."""
         found: dict[date, list[Node]] = {}
@@ -197,15 +209,13 @@ class Network:
         return found
 
     @cached_property
-    def gates(self) -> tuple[tuple[tuple[int, tuple[str, ...]], ...], ...]:
-        """Per node the clauses that stand in every text it ever has, and that no day moves but through derived facts: each
-        as its position and those facts. Where one fails for good, the node never holds."""
+    def gates(self) -> tuple[tuple[Gate, ...], ...]:
+        """Per node its gates, one a text that it ever has. Where one clause of each fails for good, it never holds."""
         found = []
         for node in self.nodes:
-            texts = [reading for step in node.steps for reading in step.readings if reading is not None]
-            common = set.intersection(*({c.index for c in text.clauses} for text in texts)) if texts else set()
-            own = (self.clauses[index] for index in sorted(common))
-            found.append(tuple((c.index, c.derived) for c in own if c.watch.unmoved))
+            texts = (reading for step in node.steps for reading in step.readings if reading is not None)
+            gates = (tuple((c.index, c.derived) for c in text.clauses if c.watch.unmoved) for text in texts)
+            found.append(tuple(dict.fromkeys(gates)))
         return tuple(found)
 
     def calendar(self, closed: frozenset[int]) -> Calendar:

@@ -9,7 +9,7 @@ from typing import Any
 
 from carveout.decide.closure import NEGATED, Facts, Judge, judge, judge_condition
 from carveout.decide.equation import Solution, settle, settle_again
-from carveout.decide.network import Network, Node, Step, TextNode, build
+from carveout.decide.network import Gate, Network, Node, Step, TextNode, build
 from carveout.facts.value import FALSE, TRUE, UNKNOWN, Truth
 from carveout.law.condition import Node as Tree
 from carveout.law.view import View
@@ -78,7 +78,7 @@ class Unit:
         other.network, other.judges, other.supplied = self.network, self.judges, self.supplied
         other.conflicts, other._steps = set(self.conflicts), self._steps
         other._cache, other.facts = self._cache.copy(), {**self.facts, **facts}
-        other.solution, other._closed = self.solution, None
+        other.solution, other._closed = self.solution, None if facts else self._closed
         network, texts, clauses = self.network, set[int](), set[int]()
         for name, value in facts.items():
             if value != self.facts[name]:
@@ -94,13 +94,20 @@ class Unit:
         """Positions of the nodes that hold on no day, for a reason that no day moves."""
         if self._closed is None:
             network, found, false = self.network, set[int](), set[str]()
-            for node, gate in zip(network.nodes, network.gates, strict=True):
-                if any(self.clause(index) == FALSE and false.issuperset(derived) for index, derived in gate):
+            for node, gates in zip(network.nodes, network.gates, strict=True):
+                if all(self._shut(gate, false) for gate in gates):
                     found.add(node.index)
                 if node.completes and found.issuperset(node.siblings) and node.provision.defines not in self.supplied:
                     false.add(node.provision.defines)
             self._closed = frozenset(found)
         return self._closed
+
+    def _shut(self, gate: Gate, false: set[str]) -> bool:
+        """Whether a clause of a gate fails, and no fact that is not false for good can change that."""
+        for index, derived in gate:
+            if self.clause(index) == FALSE and (not derived or false.issuperset(derived)):
+                return True
+        return False
 
     def _turned(self, clauses: Iterable[int]) -> set[int]:
         """Judge clauses again that were judged before; the nodes whose text may have moved with them."""

@@ -52,7 +52,7 @@ def intervals_of(network: Network, unit: Unit) -> dict[str, Interval]:
     found = {}
     for name, regime in network.view.corpus.regimes.items():
         subject = unit.facts[regime.subject]
-        found[name] = roll_up(network.by_kind[name], unit.solution.engaged, unit.solution.holds, subject)
+        found[name] = roll_up(network.places[name], unit.solution.engaged, unit.solution.holds, subject)
     return found
 
 
