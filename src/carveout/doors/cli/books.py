@@ -7,6 +7,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from carveout.book.decide_book import Asked, Decided
     from carveout.book.frame_book import Answered
+    from carveout.book.ledger import Ledger
     from carveout.book.parties_file import PartiesFile
     from carveout.book.questions import Questions
     from carveout.book.stream import Tally
@@ -76,22 +78,46 @@ def not_what_is_read(sources: Sequence[str | None], outputs: Sequence[str | None
 
 
 def determine(
-    book: str, asked: Asked, parties: str | None, *, explain: bool, json: bool, output: str | None, save: bool = False
+    book: str, asked: Asked, parties: str | None, *, explain: bool, json: bool, output: str | None, save: bool = False,
+    receipts: str | None = None,
 ) -> None:  # fmt: skip
-    """Decide a book: a table on stdout, JSON with ``--json``, a file with ``-o``."""
+    """Decide a book: a table on stdout, JSON with ``--json``, a file with ``-o``; receipts with ``--receipts``."""
     if save and not output:
         raise Stop("--save keeps results: name a file for them with -o FILE.parquet")
-    if book == "-" and output and (json or explain):
+    if book == "-" and output and (json or explain or receipts):
         raise Stop("standard input can be read once: write the answers with -o, or print them, not both")
-    not_what_is_read((book, parties), (output,))
+    not_what_is_read((book, parties), (output, receipts))
     if book == "-" and sys.stdin.isatty():
         say("Reading NDJSON from standard input, one object a line; end with Ctrl-D.")
     rejected = _to_file(book, asked, parties_of(book, parties), output, save=save) if output else 0
-    if json or explain or not output:
+    if json or explain or receipts or not output:
         found = parties_of(book, parties)
-        rejected = _row_by_row(book, asked, found, json=json, explain=explain, quiet=bool(output)) or rejected
+        with _receipts(receipts, asked) as ledger:
+            rejected = _row_by_row(
+                book, asked, found, json=json, explain=explain, quiet=bool(output), ledger=ledger
+            ) or rejected  # fmt: skip
     if rejected:
         raise typer.Exit(REJECTED)
+
+
+@contextmanager
+def _receipts(file: str | None, asked: Asked) -> Iterator[Ledger | None]:
+    """The ledger of a file, sealed at the end."""
+    if file is None:
+        yield None
+        return
+    from carveout.book.ledger import ledger
+    from carveout.book.reader import BookError
+    from carveout.doors.cli.receipt import signer
+
+    try:
+        with ledger(Path(file), signer(), asked) as found:
+            yield found
+    except BookError as error:
+        raise Stop(str(error)) from None
+    say(
+        f"Written to {file}: {counted(found.written, 'receipt')}, sealed; the last line has the hash {found.chain.head}."
+    )
 
 
 def _to_file(book: str, asked: Asked, parties: PartiesFile | None, output: str, *, save: bool = False) -> int:
@@ -186,7 +212,8 @@ class Progress:
 
 
 def _row_by_row(
-    book: str, asked: Asked, parties: PartiesFile | None, *, json: bool, explain: bool, quiet: bool
+    book: str, asked: Asked, parties: PartiesFile | None, *, json: bool, explain: bool, quiet: bool,
+    ledger: Ledger | None = None,
 ) -> int:  # fmt: skip
     """Answers printed row by row; how many rows were rejected."""
     from carveout.book.questions import Questions
@@ -208,19 +235,21 @@ def _row_by_row(
         determination = decided.determination
         decisions[determination.decision] += 1
         questions.add_row(decided.row, determination)
+        if ledger is not None:
+            ledger.add(decided)
         if json:
             found = as_json(determination, decided.hindsight)
             emit({**found, "explanation": as_tree(tell(determination))} if explain else found)
         elif explain:
             typer.echo(text(tell(determination)) + "\n")
-        elif len(shown) < FEW_ROWS:
+        elif not quiet and len(shown) < FEW_ROWS:
             shown.append(decided)
     leftover = parties.leftover() if parties is not None else []
     for bad in leftover if not quiet else ():
         say(f"rejected: {bad}")
     if shown:
         _table(shown)
-    if sum(decisions.values()) > len(shown) and not json and not explain:
+    if sum(decisions.values()) > len(shown) and not json and not explain and not quiet:
         say(f"Only the first {FEW_ROWS} rows are shown; -o FILE writes them all.")
     if not quiet:
         _summary(decisions, questions, rejected, len(leftover))
