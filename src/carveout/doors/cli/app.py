@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from carveout.doors.cli import books, diff, lapses, law, lists, origin, plan, receipt, screen
+from carveout.doors.cli import books, chart, diff, lapses, law, lists, origin, plan, receipt, screen
 
 EPILOG = "Not legal advice; liability is strict; regimes of other countries are out of scope."
 
@@ -22,6 +22,7 @@ app.add_typer(origin.app, name="origin")
 app.add_typer(receipt.app, name="receipt")
 app.command()(lapses.lapses)
 app.command()(screen.screen)
+app.command()(chart.chart)
 
 
 def _version(show: bool) -> None:

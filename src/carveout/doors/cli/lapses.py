@@ -87,19 +87,21 @@ def lapses(
     books.not_what_is_read((book, parties), (output, ics))
     if book == "-" and sys.stdin.isatty():
         say("Reading NDJSON from standard input, one object a line; end with Ctrl-D.")
-    gathered = _gathered(book, asked, parties, output or ics, back_test=back_test)
-    tally = gathered.tally
+    found = gathered(book, asked, parties, output or ics, back_test=back_test)
+    tally = found.tally
     if back_test:
-        _show_back_test(gathered, asked, day(known, "--known"), output, json=json)
+        _show_back_test(found, asked, day(known, "--known"), output, json=json)
     else:
-        _show(gathered, output, json=json)
+        _show(found, output, json=json)
     if ics and tally.decided:
-        _calendar(Path(ics), book, gathered.cascade(), asked)
+        _calendar(Path(ics), book, found.cascade(), asked)
     if tally.rejected:
         raise typer.Exit(REJECTED)
 
 
-def _gathered(book: str, asked: Asked, parties: str | None, beside: str | None, *, back_test: bool) -> Gathered:
+def gathered(
+    book: str, asked: Asked, parties: str | None, beside: str | None = None, *, back_test: bool = False
+) -> Gathered:  # fmt: skip
     """The book read; rejected rows are told, and listed beside what is written."""
     from carveout.book.back_test import views
     from carveout.book.decide_book import Asked as AskedBook
