@@ -95,7 +95,7 @@ def test_coverage_shows_the_end_of_each_free_stretch_and_the_authorization() -> 
 
 def test_coverage_says_how_many_rows_it_leaves_out() -> None:
     many = [made(f"T-{n}", stretch("2020-01-01", None, Outcome.prohibited)) for n in range(MOST + 5)]
-    assert any(text.startswith("5 more rows") for text in texts(gantt(many, through=date(2020, 8, 1), citations={})))
+    assert any("5 more rows" in text for text in texts(gantt(many, through=date(2020, 8, 1), citations={})))
 
 
 def test_the_area_counts_every_row_from_its_own_day(rows: list[Course]) -> None:
@@ -165,8 +165,10 @@ def test_a_picture_becomes_pixels_or_stays_svg_and_no_other_file(tmp_path: Path)
         write_picture(picture, tmp_path / "a.pdf")
 
 
-@pytest.mark.parametrize("draw", [lambda: gantt([], through=date(2020, 1, 1), citations={}), lambda: cascade([]),
-                                  lambda: area([], through=date(2020, 1, 1))])  # fmt: skip
-def test_nothing_to_draw_is_said(draw: Any) -> None:
-    with pytest.raises(ValueError, match="no row|nothing"):
-        draw()
+def test_nothing_to_draw_is_said() -> None:
+    with pytest.raises(ValueError, match="no row"):
+        gantt([], through=date(2020, 1, 1), citations={})
+    with pytest.raises(ValueError, match="no row"):
+        area([], through=date(2020, 1, 1))
+    with pytest.raises(ValueError, match="no later change"):
+        cascade([])

@@ -38,11 +38,12 @@ def decision_path(explanation: Explanation) -> Picture:
     color = {"go": theme.SHADES["authorized"], "go_with_conditions": theme.SHADES["authorized"], "hold": "#7a5ea8",
              "license_required": "#a8431a", "prohibited": theme.SHADES["prohibited"]}[e.decision]  # fmt: skip
     ends = f"changes on {e.changes_on}" if e.changes_on else "no later change is known"
+    word, verdict = DECISION_WORDS[e.decision], say(e.outcome)
     known = f", as known on {e.known}" if e.known else ""
     parts = [
         _text(MARGIN, 44, f"{e.row}", 18, theme.INK),
         f'<rect x="{MARGIN}" y="60" width="{WIDTH - 2 * MARGIN}" height="50" rx="5" fill="{color}"/>',
-        _text(MARGIN + 16, 82, f"{DECISION_WORDS[e.decision]}: {say(e.outcome)}", 15, "#ffffff"),
+        _text(MARGIN + 16, 82, word if word.casefold() == verdict else f"{word}: {verdict}", 15, "#ffffff"),
         _text(MARGIN + 16, 101, f"on {e.on}{known}; {ends}", 12, "#ffffff"),
     ]
     y = 140.0
@@ -96,7 +97,8 @@ def _tried(note: ProvisionNote) -> Iterator[Line]:
     verb = {"yes": "helps", "unknown": "may help", "no": "does not help"}[note.holds]
     if note.kind == "limitation":
         verb = {"yes": "bars it", "unknown": "may bar it", "no": "does not bar it"}[note.holds]
-    yield Line(2, note.holds, f"{note.citation}: {note.title} – {verb}", _source(note), strong=True)
+    mark = "burden" if note.kind == "limitation" and note.holds == "yes" else note.holds
+    yield Line(2, mark, f"{note.citation}: {note.title} – {verb}", _source(note), strong=True)
     if note.holds == "yes":
         for condition in note.conditions:
             yield _condition(3, condition)
@@ -104,8 +106,10 @@ def _tried(note: ProvisionNote) -> Iterator[Line]:
         yield _condition(3, stumbled)
     for deeper in note.against if note.engaged != "no" else ():
         if deeper.holds != "no":
-            yield Line(3, deeper.holds, f"{deeper.citation}: {deeper.title} – {'bars it' if deeper.holds == 'yes' else 'may bar it'}",
-                       _source(deeper), strong=True)  # fmt: skip
+            mark, verb = ("burden", "bars it") if deeper.holds == "yes" else ("unknown", "may bar it")
+            yield Line(3, mark, f"{deeper.citation}: {deeper.title} – {verb}", _source(deeper), strong=True)
+            for condition in deeper.conditions:
+                yield _condition(4, condition)
 
 
 def _condition(depth: int, note: ConditionNote) -> Line:
