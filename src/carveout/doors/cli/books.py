@@ -18,6 +18,7 @@ from carveout.doors.cli.shared import OUTCOME_STYLE, REJECTED, Stop, console, co
 if TYPE_CHECKING:
     from pyarrow import Table
 
+    from carveout.book.deal import Deals
     from carveout.book.decide_book import Asked, Decided
     from carveout.book.frame_book import Answered
     from carveout.book.ledger import Ledger
@@ -100,6 +101,10 @@ def determine(
         raise typer.Exit(REJECTED)
 
 
+FEW_DEALS, FEW_BLOCKING = 10, 3
+"""Blocked deals that are told, and the rows named for each."""
+
+
 @contextmanager
 def _receipts(file: str | None, asked: Asked) -> Iterator[Ledger | None]:
     """The ledger of a file, sealed at the end."""
@@ -123,6 +128,7 @@ def _receipts(file: str | None, asked: Asked) -> Iterator[Ledger | None]:
 def _to_file(book: str, asked: Asked, parties: PartiesFile | None, output: str, *, save: bool = False) -> int:
     """Decide a book into a file, in batches; how many rows were rejected."""
     from carveout.book.amended import Amended
+    from carveout.book.deal import Deals
     from carveout.book.frame_book import FrameBook
     from carveout.book.questions import Questions
     from carveout.book.reader import BookError
@@ -134,14 +140,16 @@ def _to_file(book: str, asked: Asked, parties: PartiesFile | None, output: str, 
     path = Path(output)
     rejects = Rejects(path, say, few=FEW_ERRORS)
     frames = FrameBook(asked.view, on=asked.on.toordinal() if asked.on else None, strict=asked.strict)
-    questions, regimes = Questions(), tuple(asked.view.corpus.regimes)
+    questions, regimes, deals = Questions(), tuple(asked.view.corpus.regimes), Deals()
     amended = Amended(parties, asked) if parties is not None else None
 
     def after(table: Table, answered: Answered) -> Answered:
         if amended is None:
             questions.add(table, answered, regimes)
+            deals.add(table, answered)
             return answered
         found = amended(table, answered)
+        deals.add(table, found)
         for row, determination in amended.rows.values():
             questions.add_row(row, determination)
         questions.add(table, answered, regimes, skip={*amended.rows, *amended.dropped})
@@ -158,7 +166,7 @@ def _to_file(book: str, asked: Asked, parties: PartiesFile | None, output: str, 
         rejects.finish()
     except BookError as error:
         raise Stop(str(error)) from None
-    _summary(tally.decisions, questions, tally.rejected, len(leftover))
+    _summary(tally.decisions, questions, tally.rejected, len(leftover), deals)
     say(f"Written to {output}." if tally.decided else f"No row could be decided; {output} is not written.")
     return tally.rejected + len(leftover)
 
@@ -216,6 +224,7 @@ def _row_by_row(
     ledger: Ledger | None = None,
 ) -> int:  # fmt: skip
     """Answers printed row by row; how many rows were rejected."""
+    from carveout.book.deal import Deals
     from carveout.book.questions import Questions
     from carveout.decide.explanation import as_json as as_tree
     from carveout.decide.explanation import explain as tell
@@ -223,10 +232,11 @@ def _row_by_row(
     from carveout.decide.shape import as_json
 
     decisions: Counter[str] = Counter()
-    questions = Questions()
+    questions, deals = Questions(), Deals()
     rejected = 0
     shown: list[Decided] = []
     for decided in rows_of(book, asked, parties):
+        deals.add_row(decided.record.cells, decided.row.id, decided.determination)
         if decided.determination is None:
             rejected += 1
             for bad in decided.errors if not quiet else ():
@@ -252,7 +262,7 @@ def _row_by_row(
     if sum(decisions.values()) > len(shown) and not json and not explain and not quiet:
         say(f"Only the first {FEW_ROWS} rows are shown; -o FILE writes them all.")
     if not quiet:
-        _summary(decisions, questions, rejected, len(leftover))
+        _summary(decisions, questions, rejected, len(leftover), deals)
     return rejected + len(leftover)
 
 
@@ -282,7 +292,7 @@ def _table(rows: Sequence[Decided]) -> None:
 
 
 def _summary(
-    decisions: Mapping[str, int], questions: Questions, rejected: int, strays: int
+    decisions: Mapping[str, int], questions: Questions, rejected: int, strays: int, deals: Deals
 ) -> None:  # fmt: skip
     """The counts, and what to ask next, on stderr."""
     from carveout.decide.render import DECISION_WORDS
@@ -297,7 +307,28 @@ def _summary(
         + (f" {rejected:,} rejected." if rejected else "")
         + (f" {counted(strays, 'party', 'parties')} of no row." if strays else "")
     )
+    _deals(deals)
     _questions(questions)
+
+
+def _deals(deals: Deals) -> None:
+    """The deals, and of those that are blocked by which rows."""
+    from carveout.decide.render import DECISION_WORDS
+
+    if not deals:
+        return
+    blocked = deals.worst_first()
+    say(f"{counted(len(deals), 'deal')}, each as free as its worst row: {len(deals) - len(blocked):,} may go ahead, "
+        f"{len(blocked):,} blocked.")  # fmt: skip
+    for deal in blocked[:FEW_DEALS]:
+        named = ", ".join(deal.blocking[:FEW_BLOCKING])
+        more = deal.blocked_by - min(len(deal.blocking), FEW_BLOCKING)
+        say(f"  {deal.name}: {DECISION_WORDS[deal.decision]}, blocked by {deal.blocked_by:,} of {counted(deal.rows, 'row')}: "
+            f"{named}" + (f" and {more:,} more" if more else ""))  # fmt: skip
+    if len(blocked) > FEW_DEALS:
+        say(f"  and {counted(len(blocked) - FEW_DEALS, 'more deal')}.")
+    if deals.beyond:
+        say(f"  {counted(deals.beyond, 'row')} of further deals are not counted here.")
 
 
 def _questions(questions: Questions) -> None:
