@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from carveout.doors.cli import books, chart, diff, lapses, law, lists, origin, plan, receipt, screen
+from carveout.doors.cli import books, chart, diff, lapses, law, lists, origin, papers, plan, receipt, screen
 
 EPILOG = "Not legal advice; liability is strict; regimes of other countries are out of scope."
 
@@ -23,6 +23,8 @@ app.add_typer(receipt.app, name="receipt")
 app.command()(lapses.lapses)
 app.command()(screen.screen)
 app.command()(chart.chart)
+app.command()(papers.report)
+app.command()(papers.memo)
 
 
 def _version(show: bool) -> None:

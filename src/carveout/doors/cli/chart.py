@@ -156,14 +156,18 @@ def horizon(rows: list[Course], name: str) -> date:
     return max(days) + timedelta(days=max(30, (max(days) - min(days)).days // 20))
 
 
-def judged(book: str, asked: Asked, parties: str | None) -> tuple[list[Decided], int]:
-    """The rows of a book that were decided, and how many were rejected; rejected rows are told."""
+def judged(
+    book: str, asked: Asked, parties: str | None, errors: list[str] | None = None
+) -> tuple[list[Decided], int]:  # fmt: skip
+    """The rows of a book that were decided, and how many were rejected; these are told, and go to ``errors`` too."""
+    told = errors if errors is not None else []
     found: list[Decided] = []
     rejected = 0
     held = books.parties_of(book, parties)
     for one in books.rows_of(book, asked, held):
         if one.determination is None:
             rejected += 1
+            told += map(str, one.errors)
             for bad in one.errors:
                 say(f"rejected: {bad}")
             continue
@@ -172,6 +176,7 @@ def judged(book: str, asked: Asked, parties: str | None) -> tuple[list[Decided],
             raise Stop(f"{book} has more than {MOST_ROWS:,} rows, too many for one paper; draw a part of it, or lapses")
     for bad in held.leftover() if held is not None else ():
         say(f"rejected: {bad}")
+        told.append(str(bad))
         rejected += 1
     return found, rejected
 
@@ -188,13 +193,15 @@ def chosen(rows: list[Decided], id: str | None, book: str) -> Determination:
     return names[id]
 
 
-def lapse_days(book: str, asked: Asked, parties: str | None) -> tuple[list[Day], int]:
+def lapse_days(
+    book: str, asked: Asked, parties: str | None, *, quiet: bool = False
+) -> tuple[list[Day], int]:  # fmt: skip
     """The days of the lapse cascade of a book of any size, and how many rows were rejected."""
     from carveout.book.exposure import Exposures
     from carveout.doors.cli.lapses import gathered
     from carveout.papers.charts.cascade import Day
 
-    found = gathered(book, asked, parties)
+    found = gathered(book, asked, parties, quiet=quiet)
     cascade = found.cascade()
     exposures, provisions = Exposures(cascade), asked.view.corpus.provisions
     days = []

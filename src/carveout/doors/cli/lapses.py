@@ -100,9 +100,10 @@ def lapses(
 
 
 def gathered(
-    book: str, asked: Asked, parties: str | None, beside: str | None = None, *, back_test: bool = False
+    book: str, asked: Asked, parties: str | None, beside: str | None = None, *, back_test: bool = False,
+    quiet: bool = False,
 ) -> Gathered:  # fmt: skip
-    """The book read; rejected rows are told, and listed beside what is written."""
+    """The book read; rejected rows are told (unless ``quiet``), and listed beside what is written."""
     from carveout.book.back_test import views
     from carveout.book.decide_book import Asked as AskedBook
     from carveout.book.further_timelines import FurtherTimelines
@@ -127,8 +128,9 @@ def gathered(
 
     def reject(errors: list[CellError]) -> None:
         nonlocal told
-        if rejects is not None:
-            rejects(errors)
+        if rejects is not None or quiet:
+            if rejects is not None:
+                rejects(errors)
             return
         for error in errors[: max(0, books.FEW_ERRORS - told)]:
             say(f"rejected: {error}")
