@@ -47,15 +47,16 @@ CAPTIONS = {
 
 def report(
     book: Book,
-    output: Annotated[str, typer.Option("-o", "--output", help="The report: .html.", metavar="FILE")] = "",
+    output: Annotated[str, typer.Option("-o", "--output", help="The report: a page (.html) or a workbook (.xlsx).", metavar="FILE")] = "",
     through: Through = None, on: On = None, known: Known = None, scenario: Scenario = [],  # noqa: B006
     strict: Strict = False, parties: Parties = None,
 ) -> None:  # fmt: skip
-    """The report of a book: one HTML page with summary, deals, changes, pictures, rows and reasons; it needs nothing else.
+    """The report of a book: a page with summary, deals, changes, pictures, rows and reasons, which needs nothing else; or a
+    workbook with a sheet for every day on which rows change.
 
     Exit codes: 0 done, 2 wrong usage or a book that cannot be read, 3 some rows were rejected (the report lists them).
     """
-    path = _named(output, ".html")
+    path = _named(output, ".html", ".xlsx")
     books.not_what_is_read((book, parties), (output,))
     rejected = write(book, path, books.asked(on, known, scenario, strict), parties, through)
     if rejected:
@@ -66,6 +67,7 @@ def write(book: str, path: Path, asked: Asked, parties: str | None, through: str
     """Write the report of a book; how many rows were rejected."""
     from carveout.book.error import BookError
     from carveout.papers.report import report_html, write_report
+    from carveout.papers.workbook import write_workbook
 
     if book == "-":
         raise Stop("a report reads its book twice; name a file instead of standard input")
@@ -73,6 +75,11 @@ def write(book: str, path: Path, asked: Asked, parties: str | None, through: str
     rows, _ = judged(book, asked, parties, errors)
     try:
         courses = courses_of(rows)
+        if path.suffix.lower() == ".xlsx":
+            held = {one.id: one for one in courses}
+            sheets = write_workbook(path, Path(book).name, rows, held, view=asked.view, errors=errors)
+            say(f"Written to {path}: {counted(len(rows), 'row')}, {counted(sheets, 'day')} on which rows change.")
+            return len(errors)
         days, _ = lapse_days(book, asked, parties, quiet=True)
         html = report_html(
             Path(book).name, rows, {one.id: one for one in courses}, view=asked.view, days=days, errors=errors,
@@ -202,7 +209,7 @@ def _signed(rows: Sequence[Decided], receipts: str | None, asked: Asked) -> Mapp
     return found
 
 
-def _named(output: str, ending: str) -> Path:
-    if Path(output).suffix.lower() != ending:
-        raise Stop(f"name the file with -o FILE{ending}")
+def _named(output: str, *endings: str) -> Path:
+    if Path(output).suffix.lower() not in endings:
+        raise Stop("name the file with " + " or ".join(f"-o FILE{ending}" for ending in endings))
     return Path(output)
