@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from importlib.resources import files
@@ -80,15 +82,56 @@ def _told(deal: Deal) -> str:
 
 
 def typeset(data: Mapping[str, Any], written: datetime) -> bytes:
-    """The data laid out as PDF, with the fonts of :mod:`carveout.papers.letters`."""
+    """The data laid out as PDF, with the fonts of :mod:`carveout.papers.letters`.
+
+    PDF/UA asks that every letter has a shape: one that no font has is spelled by its number, so that a name is never shown
+    with a hole in it.
+    """
     import typst
 
-    place = Path(str(files("carveout.papers") / "templates" / TEMPLATE))
-    found: bytes = typst.compile(
-        str(place), format="pdf", sys_inputs={"memo": json.dumps(data, ensure_ascii=False)}, ignore_system_fonts=True,
-        font_paths=[str(folder) for folder in font_folders()], pdf_standards=["ua-1"], timestamp=written,
-    )  # fmt: skip
-    return found
+    place = str(files("carveout.papers") / "templates" / TEMPLATE)
+    text, spelled = json.dumps(_visible(data), ensure_ascii=False), set[str]()
+    while True:
+        try:
+            found: bytes = typst.compile(
+                place, format="pdf", sys_inputs={"memo": text}, ignore_system_fonts=True, timestamp=written,
+                font_paths=[str(folder) for folder in font_folders()], pdf_standards=["ua-1"],
+            )  # fmt: skip
+        except typst.TypstError as error:
+            missing = _missing(str(error)) - spelled
+            if not missing:
+                raise
+            spelled |= missing
+            scripts = {_script(letter) for letter in missing}
+            text = "".join(_number(letter) if _script(letter) in scripts else letter for letter in text)
+        else:
+            return found
+
+
+def _visible(value: Any) -> Any:
+    """The same data with control characters, which no font shows, spelled by their number."""
+    if isinstance(value, str):
+        return "".join(_number(one) if unicodedata.category(one) == "Cc" and one != "\n" else one for one in value)
+    if isinstance(value, Mapping):
+        return {name: _visible(one) for name, one in value.items()}
+    return [_visible(one) for one in value] if isinstance(value, (list, tuple)) else value
+
+
+def _missing(error: str) -> set[str]:
+    """The letters that an error says could not be displayed."""
+    said = re.search(r'the text `"(.*?)"` could not be displayed', error)
+    return (
+        set(re.sub(r"\\u\{([0-9a-f]+)\}", lambda code: chr(int(code.group(1), 16)), said.group(1))) if said else set()
+    )
+
+
+def _script(letter: str) -> str:
+    """The script of a letter: the first word of its name; a letter without a name is one of its own."""
+    return unicodedata.name(letter, letter).partition(" ")[0] if ord(letter) > 0x24F else letter
+
+
+def _number(letter: str) -> str:
+    return f"[U+{ord(letter):04X}]"
 
 
 def write_memo(
