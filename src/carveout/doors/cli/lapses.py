@@ -94,7 +94,7 @@ def lapses(
     else:
         _show(found, output, json=json)
     if ics and tally.decided:
-        _calendar(Path(ics), book, found.cascade(), asked)
+        calendar(Path(ics), book, found.cascade(), asked)
     if tally.rejected:
         raise typer.Exit(REJECTED)
 
@@ -242,7 +242,7 @@ def _names(rows: Any, value: Any) -> str:
     return "; ".join(shown) + (f"; and {more:,} more" if more > 0 else "")
 
 
-def _calendar(path: Path, book: str, cascade: Cascade, asked: Asked) -> None:
+def calendar(path: Path, book: str, cascade: Cascade, asked: Asked) -> None:
     """The calendar of the cascade as known."""
     from carveout.book.cascade import BARRED, FREED
     from carveout.book.exposure import Exposures
