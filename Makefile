@@ -5,7 +5,7 @@ WORKERS ?= 2
 UV_VERSION ?= 0.13.9
 LOCK_ARGS ?=
 # Debian packages that the suite needs beside Python.
-SYSTEM_PACKAGES ?= calcurse
+SYSTEM_PACKAGES ?= calcurse chromium libreoffice-calc
 
 export CARVEOUT_TEST_DATA ?= ../shared/data
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
