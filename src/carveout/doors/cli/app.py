@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from carveout.doors.cli import books, chart, diff, lapses, law, lists, origin, papers, plan, receipt, screen
+from carveout.doors.cli import books, chart, diff, lapses, law, lists, meetings, origin, papers, plan, receipt, screen
 
 EPILOG = "Not legal advice; liability is strict; regimes of other countries are out of scope."
 
@@ -25,6 +25,7 @@ app.command()(screen.screen)
 app.command()(chart.chart)
 app.command()(papers.report)
 app.command()(papers.memo)
+app.command()(meetings.meetings)
 
 
 def _version(show: bool) -> None:
