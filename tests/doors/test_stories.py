@@ -6,8 +6,6 @@ import csv
 import os
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +16,12 @@ _BLOCK = re.compile(r"```\n(\$ carveout .*?)```\n", re.DOTALL)
 RURAL = Path("src") / "carveout" / "examples" / "rural-carrier" / "book.csv"
 
 
-def ran(command: str, root: Path, out: Path) -> str:
+def ran(within: Any, command: str, out: Path) -> str:
     """What a command prints, results first, then messages; files that it names below out/ go to a folder of the test."""
     given = [part.replace("out/", f"{out}/") if part.startswith("out/") else part for part in shlex.split(command)[1:]]
-    done = subprocess.run(
-        [sys.executable, "-m", "carveout", *given], cwd=root, capture_output=True, text=True, timeout=120, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    text = (done.stdout + done.stderr).replace(f"{out}/", "out/")
+    done = within(*given)
+    assert done.code == 0, done.err
+    text = (done.out + done.err).replace(f"{out}/", "out/")
     return "".join(line.rstrip() + "\n" for line in text.splitlines())
 
 
@@ -42,7 +38,7 @@ def columns(names: str, out: Path, command: str) -> str:
     )
 
 
-def told(block: str, root: Path, out: Path) -> str:
+def told(within: Any, block: str, out: Path) -> str:
     """A block with its commands and what they give."""
     lines = block.splitlines()
     commands = [line for line in lines if line.startswith("$ ")]
@@ -50,7 +46,7 @@ def told(block: str, root: Path, out: Path) -> str:
     quiet = len(commands) > 1
     found = ""
     for command in commands:
-        output = ran(command.removeprefix("$ "), root, out)
+        output = ran(within, command.removeprefix("$ "), out)
         found += command + "\n"
         if asked is not None:
             found += f"columns {asked}\n" + columns(asked, out, command)
@@ -60,20 +56,23 @@ def told(block: str, root: Path, out: Path) -> str:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_the_page_shows_what_the_program_says(name: str, pytestconfig: pytest.Config, tmp_path: Path) -> None:
+def test_the_page_shows_what_the_program_says(
+    name: str, within: Any, pytestconfig: pytest.Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(pytestconfig.rootpath)
     page = pytestconfig.rootpath / "docs" / "stories" / f"{name}.md"
     text = page.read_text(encoding="utf-8")
-    shown = _BLOCK.sub(lambda block: "```\n" + told(block.group(1), pytestconfig.rootpath, tmp_path) + "```\n", text)
+    shown = _BLOCK.sub(lambda block: "```\n" + told(within, block.group(1), tmp_path) + "```\n", text)
     if os.environ.get("CARVEOUT_RESET_GOLDEN"):
         page.write_text(shown, encoding="utf-8")
         text = shown
     assert text == shown
 
 
-def test_the_rural_carrier_has_two_dates(carveout: Any, pytestconfig: pytest.Config) -> None:
+def test_the_rural_carrier_has_two_dates(within: Any, pytestconfig: pytest.Config) -> None:
     book = str(pytestconfig.rootpath / RURAL)
-    then = {one["id"]: one for one in carveout("determine", book, "--known", "2019-12-02", "--json").objects}
-    now = {one["id"]: one for one in carveout("determine", book, "--json").objects}
+    then = {one["id"]: one for one in within("determine", book, "--known", "2019-12-02", "--json").objects}
+    now = {one["id"]: one for one in within("determine", book, "--json").objects}
     for name in ("core-logs", "core-board-out", "north-logs", "north-tower-out"):
         assert then[name]["regimes"]["ear"]["authority_through"] == "2020-02-16", name
         assert now[name]["regimes"]["ear"]["authority_through"] == "2020-08-13", name
