@@ -86,8 +86,8 @@ def test_another_law_is_said_plainly_and_other_outcomes_are_refused(
     assert ran.code == 0
     assert "Not the recorded law" in ran.err
     assert "2 with the same outcome only" in ran.err
-    entries = next((law / "lists").glob("*.toml"))
-    entries.write_text(entries.read_text().replace("from = 2019-05-16", "from = 2019-12-16"))
+    for entries in (law / "lists").glob("*.toml"):
+        entries.write_text(entries.read_text().replace("from = 2019-05-16", "from = 2019-12-16"))
     ran = within("receipt", "replay", str(place / "r.ndjson"), "--law", str(law))
     assert ran.code == 1
     assert "with another outcome" in ran.err
