@@ -89,7 +89,7 @@ def test_the_memo_says_all_that_is_filed(rows: list[Decided], held: dict[str, Co
         assert text.upper().count(heading) >= len(rows), heading
     for one in rows:
         told = said(one, held[one.row.id])
-        for sentence in (told.question.partition(" export")[2], told.answer[0], *told.answer[1:], *told.cautions):
+        for sentence in (told.question.partition(" export ")[2], told.answer[0], *told.answer[1:], *told.cautions):
             assert sentence.replace(" ", "") in text.replace(" ", ""), sentence
         for _, default in told.assumed:
             assert default in text

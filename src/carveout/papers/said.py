@@ -140,15 +140,23 @@ def _question(decided: Decided, course: Course, on: date) -> str:
         return _words(str(value)) if isinstance(value, str) else ""
 
     who = str(facts.get("actor") or "the actor")
-    act = {"export": "export", "reexport": "reexport", "import": "import", "release": "release",
-           "transfer_in_country": "transfer in country", "return_to_us": "return to the United States"}  # fmt: skip
-    verb = act.get(str(facts.get("direction")), of("direction") or "carry out")
-    what = of("item_kind") or "an item"
+    verb = ACTS.get(str(facts.get("direction")), "do this act with")
+    what = {"commodity": "a commodity", "software": "software", "technology": "technology", "service": "a service"}.get(
+        str(facts.get("item_kind")), "an item"
+    )
     class_ = f" ({facts['eccn']})" if facts.get("eccn") else ""
-    toward = f" toward {course.party}" if course.party else ""
+    toward = f", {course.party} taking part" if course.party else ""
     place = f" ({course.party_country})" if course.party and course.party_country else ""
-    purpose = f", for {of('activity')}" if of("activity") else ""
-    return f"May {who} {verb} {what}{class_}{toward}{place}{purpose}, on {on.isoformat()}?"
+    purpose = f", purpose: {of('activity')}," if of("activity") else ""
+    return f"May {who} {verb} {what}{class_}{toward}{place}{purpose} on {on.isoformat()}?"
+
+
+ACTS = {
+    "export": "export", "reexport": "reexport", "export_from_abroad": "export from abroad", "release": "release",
+    "transfer_in_country": "transfer in country", "return_to_us": "return to the United States", "import": "import",
+    "domestic_sale": "sell at home", "procurement": "procure", "use": "use", "service": "provide",
+}  # fmt: skip
+"""Direction -> the act as a verb."""
 
 
 def _answer(decided: Decided, found: Determination, e: Explanation) -> list[str]:
