@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import struct
+import zlib
 from datetime import date
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 
 from carveout.book.course import Course, Stretch, courses
@@ -27,6 +29,7 @@ from carveout.papers.charts.gantt import MOST, gantt
 from carveout.papers.charts.heat_map import heat_map
 from carveout.papers.charts.law_timeline import law_timeline
 from carveout.papers.picture import Picture, write_picture
+from carveout.papers.pixels import compact
 from carveout.papers.theme import SHADES, shade
 
 BOOK = Path(__file__).parents[2] / "src" / "carveout" / "examples" / "press-2019-2020.csv"
@@ -163,6 +166,44 @@ def test_a_picture_becomes_pixels_or_stays_svg_and_no_other_file(tmp_path: Path)
     assert (tmp_path / "a.svg").read_text() == picture.svg
     with pytest.raises(BookError, match=r"\.svg or \.png"):
         write_picture(picture, tmp_path / "a.pdf")
+
+
+def test_a_smaller_png_has_the_same_pixels() -> None:
+    import vl_convert
+
+    chart = exposure(TWO)
+    first = vl_convert.svg_to_png(chart.svg, scale=1.0)
+    small = compact(first)
+    assert len(small) < len(first) / 2
+    assert (pixels(small) == pixels(first)[:, :, :3]).all()
+    assert (pixels(first)[:, :, 3] == 255).all()
+    clear = vl_convert.svg_to_png('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><circle r="3"/></svg>')
+    assert compact(clear) == clear, "what is transparent stays as it is"
+
+
+def pixels(png: bytes) -> Any:
+    """A reader of its own, line by line (PNG specification, section 9.2: filters Sub and Up)."""
+    width, height, _, color = struct.unpack(">IIBB", png[16:26])
+    place, data = 8, b""
+    while place < len(png):
+        (length,) = struct.unpack(">I", png[place : place + 4])
+        assert (
+            zlib.crc32(png[place + 4 : place + 8 + length])
+            == struct.unpack(">I", png[place + 8 + length : place + 12 + length])[0]
+        )
+        data += png[place + 8 : place + 8 + length] if png[place + 4 : place + 8] == b"IDAT" else b""
+        place += 12 + length
+    data, bpp = zlib.decompress(data), 4 if color == 6 else 3
+    lines, above = [], np.zeros(width * bpp, np.uint8)
+    for number in range(height):
+        kind, *line = data[number * (1 + width * bpp) : (number + 1) * (1 + width * bpp)]
+        if kind == 1:
+            for place in range(bpp, len(line)):
+                line[place] = (line[place] + line[place - bpp]) % 256
+        held = np.array(line, np.uint8) + (above if kind == 2 else np.uint8(0))
+        lines.append(held)
+        above = held
+    return np.array(lines).reshape(height, width, bpp)
 
 
 def test_nothing_to_draw_is_said() -> None:

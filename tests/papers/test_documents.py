@@ -213,7 +213,7 @@ def test_the_report_is_one_well_formed_page_that_fetches_and_runs_nothing(html: 
     for tag, given in page.seen:
         assert not any(name.startswith("on") for name in given), tag
         if tag == "img":
-            assert str(given["src"]).startswith("data:image/svg+xml;base64,")
+            assert str(given["src"]).startswith("data:image/png;base64,")
             assert given["alt"]
     assert "default-src 'none'" in html
     assert not re.search(r"url\(|@import", html)

@@ -15,11 +15,10 @@ from carveout.book.course import Course
 from carveout.book.deal import Deal
 from carveout.book.decide_book import Decided
 from carveout.book.writer import whole_file
-from carveout.decide.render import DECISION_WORDS, say
 from carveout.decide.shape import NOTICE
 from carveout.papers.charts.gantt import gantt
 from carveout.papers.letters import font_folders
-from carveout.papers.said import said
+from carveout.papers.said import said, verdict
 
 TEMPLATE = "memo.typ"
 BANNER = {
@@ -64,8 +63,8 @@ def memo_data(
         "stamp": f"Written {day:%Y-%m-%d %H:%M} UTC, {seen}"
         + (f", under the scenario {', '.join(view.scenarios)} (not law)" if view.scenarios else ""),
         "deal": None if deal is None else {
-            "word": f"{DECISION_WORDS[deal.decision]}: {say(str(deal.interval))}", "told": _told(deal), "color": BANNER[deal.decision],
-            "rows": [[one.id, one.on, f"{one.decision_word}: {one.outcome}"] for one in told],
+            "word": verdict(deal.decision, str(deal.interval)), "told": _told(deal), "color": BANNER[deal.decision],
+            "rows": [[one.id, one.on, one.answer[0].removesuffix(".")] for one in told],
         },
         "picture": None if picture is None else {"svg": picture.svg, "told": picture.told},
         "rows": [{**one.plain(), "color": BANNER[one.decision]} for one in told],

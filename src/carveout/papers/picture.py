@@ -12,6 +12,7 @@ from carveout.book.error import BookError
 from carveout.book.writer import whole_file
 from carveout.papers import theme
 from carveout.papers.letters import font_folders
+from carveout.papers.pixels import compact
 
 if TYPE_CHECKING:
     import altair as alt
@@ -30,8 +31,7 @@ class Picture:
 
     def png(self) -> bytes:
         """The picture in pixels, two for each unit."""
-        found: bytes = _converter().svg_to_png(self.svg, scale=PNG_SCALE)
-        return found
+        return compact(_converter().svg_to_png(self.svg, scale=PNG_SCALE))
 
 
 @cache

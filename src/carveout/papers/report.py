@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
+import struct
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from carveout.decide.shape import NOTICE, as_json
 from carveout.law.view import View
 from carveout.papers.charts.cascade import Day
 from carveout.papers.memo import BANNER
-from carveout.papers.picture import Picture
+from carveout.papers.picture import PNG_SCALE, Picture
 from carveout.papers.said import said
 
 if TYPE_CHECKING:
@@ -34,18 +35,29 @@ EXPLAINED = 300
 ASKED = 20
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shown:
-    """A picture in the report: the heading above it and the caption below."""
+    """A picture in the report, in pixels, so that it looks alike where its fonts are not; its heading and its caption."""
 
     heading: str
     picture: Picture
     caption: str
 
+    @cached_property
+    def data(self) -> bytes:
+        """The picture as PNG."""
+        return self.picture.png()
+
     @property
     def source(self) -> str:
         """The picture inside the page."""
-        return "data:image/svg+xml;base64," + base64.b64encode(self.picture.svg.encode()).decode()
+        return "data:image/png;base64," + base64.b64encode(self.data).decode()
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Its width and height on the page: half its pixels."""
+        width, height = struct.unpack(">II", self.data[16:24])
+        return round(width / PNG_SCALE), round(height / PNG_SCALE)
 
 
 @cache

@@ -159,11 +159,15 @@ ACTS = {
 """Direction -> the act as a verb."""
 
 
+def verdict(decision: str, outcome: str) -> str:
+    """A decision and its outcome in words, once where both say the same."""
+    word, told = DECISION_WORDS[decision], say(outcome)
+    return word if word.casefold() == told else f"{word}: {told}"
+
+
 def _answer(decided: Decided, found: Determination, e: Explanation) -> list[str]:
     """The answer in sentences: what, under what, how long, as seen when."""
-    verdict = say(e.outcome)
-    lines = [f"{DECISION_WORDS[e.decision]}." if DECISION_WORDS[e.decision].casefold() == verdict
-             else f"{DECISION_WORDS[e.decision]}: {verdict}."]  # fmt: skip
+    lines = [f"{verdict(e.decision, e.outcome)}."]
     provisions = found.view.corpus.provisions
     regime = found.regimes[found.overall_regime]
     if regime.authorizations:
@@ -306,4 +310,4 @@ def _did(note: ProvisionNote) -> str:
     return _DID.get((note.kind, note.holds), "was looked at")
 
 
-__all__ = ["EVIDENCE", "Cited", "Said", "Step", "Toward", "said"]
+__all__ = ["EVIDENCE", "Cited", "Said", "Step", "Toward", "said", "verdict"]

@@ -14,7 +14,17 @@ from carveout.decide.outcome import Interval, Outcome
 INK, FAINT, LINE, PAPER = "#22303c", "#5b6b79", "#d5dce2", "#ffffff"
 ACCENT = "#2b5c8a"
 FONT = "Noto Sans"
-FONTS = (FONT, "Noto Sans CJK SC", "Noto Sans Arabic", "sans-serif")
+FONTS = (
+    FONT,
+    "Noto Sans CJK SC",
+    "Noto Sans Arabic",
+    "Segoe UI",
+    "Helvetica",
+    "Arial",
+    "Liberation Sans",
+    "sans-serif",
+)
+"""The fonts of a picture; where an SVG is read without the first, the others are no wider, so that nothing is cut off."""
 
 SHADES = {
     "not subject to the rules": "#cfd8df",
