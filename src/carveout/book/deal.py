@@ -126,20 +126,25 @@ class Deals:
         """A batch of a book and its answer."""
         if "deal" not in table.column_names:
             return
-        names = [_name(cell) for cell in table.column("deal").to_pylist()]
-        if not any(names):
+        names = _names(table.column("deal"))
+        if not (names != "").any():
             return
-        ids = table.column("id").to_pylist() if "id" in table.column_names else [None] * table.num_rows
+        ids = _names(table.column("id")) if "id" in table.column_names else pl.Series([""] * table.num_rows)
         decided = np.zeros(table.num_rows, bool)
         decided[answered.places] = True
-        places = answered.places.tolist()
-        told = [answered.results.column(f"overall_{name}").cast(pa.string()).to_pylist()
-                for name in ("decision", "at_least", "at_most")] if places else [[], [], []]  # fmt: skip
-        frame = pl.DataFrame({
-            "deal": [names[place] for place in places], "id": [str(ids[place]) for place in places],
-            "decision": told[0], "low": told[1], "high": told[2],
-        }, schema=dict.fromkeys(("deal", "id", "decision", "low", "high"), pl.String))  # fmt: skip
-        grouped = frame.filter(pl.col("deal") != "").group_by("deal", "decision", "low", "high", maintain_order=True)
+        told = pl.DataFrame({"deal": names, "id": ids}).filter(pl.Series(decided))
+        if len(told):
+            answers = {name: pl.Series(answered.results.column(f"overall_{name}").cast(pa.string()))
+                       for name in ("decision", "at_least", "at_most")}  # fmt: skip
+            self._answers(told.with_columns(**answers).filter(pl.col("deal") != ""))
+        for place in np.flatnonzero(~decided).tolist():
+            deal = self._deal(names[place])
+            if deal is not None:
+                deal.add(ids[place] or f"#{place + 1}", REJECTED)
+
+    def _answers(self, frame: pl.DataFrame) -> None:
+        """Rows that were decided, deal by deal: columns deal, id, decision, at_least, at_most."""
+        grouped = frame.group_by("deal", "decision", "at_least", "at_most", maintain_order=True)
         for name, decision, low, high, first, count in grouped.agg(pl.col("id").head(NAMED), pl.len()).iter_rows():
             deal = self._deal(name)
             if deal is None:
@@ -149,10 +154,14 @@ class Deals:
                 deal.add(identifier, decision)
             deal.at_least = max(deal.at_least, Outcome[low])
             deal.at_most = max(deal.at_most, Outcome[high])
-        for place in np.flatnonzero(~decided).tolist():
-            deal = self._deal(names[place])
-            if deal is not None:
-                deal.add(str(ids[place] or f"#{place + 1}"), REJECTED)
+
+
+def _names(column: pa.ChunkedArray) -> pl.Series:
+    """Names of deals or rows as :func:`_name` reads each."""
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        texts = pl.Series(column).fill_null("")
+        return texts.str.replace_all(r"\s+", " ").str.strip_chars()
+    return pl.Series([_name(cell) for cell in column.to_pylist()], dtype=pl.String)
 
 
 def _name(cell: Any) -> str:
