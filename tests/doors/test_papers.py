@@ -15,7 +15,7 @@ BOOK = str(Path(__file__).parents[2] / "src" / "carveout" / "examples" / "press-
 def test_a_chart_is_drawn_and_told(within: Any, tmp_path: Path) -> None:
     ran = within("chart", "coverage", BOOK, "--known", "2019-11-17", "-o", str(tmp_path / "c.svg"))
     assert ran.code == 0, ran.err
-    assert "ends of a free stretch" in ran.err
+    assert "ends of a free stretch:" in ran.err
     assert "as known on 2019-11-17" in (tmp_path / "c.svg").read_text()
 
 

@@ -45,10 +45,10 @@ def exposure(rows: Sequence[Course], *, on: date | None = None, currency: str | 
     when = f"on {on}" if on else "each on its own day"
     chart = alt.vconcat(*parts, spacing=26).properties(
         title=alt.TitleParams("Exposure by country and by party on the other side", subtitle=[
-            f"{len(chosen):,} rows, {when}; {what} by outcome.",
+            f"{len(chosen):,} {'row' if len(chosen) == 1 else 'rows'}, {when}; {what} by outcome.",
         ])
     ).resolve_scale(x="independent")  # fmt: skip
-    return drawn(chart, f"{what.capitalize()} by country and party, by outcome, {when}.")
+    return drawn(chart, f"{what[0].upper()}{what[1:]} by country and party, by outcome, {when}.")
 
 
 def _bars(

@@ -58,7 +58,7 @@ def gantt(rows: Sequence[Course], *, through: date, known: date | None = None, c
         title=None,
         axis=alt.Axis(labelExpr="length(datum.label) > 46 ? slice(datum.label, 0, 45) + '…' : datum.label"),
     )
-    base = day_axis("from", first, last)
+    base = day_axis("from", first, last + timedelta(days=1))
     present = {bar["outcome"] for bar in bars}
     layers = [
         alt.Chart(data(bars)).mark_bar(height={"band": 0.72}).encode(x=base, x2="to:T", y=y, color=shaded(present=present)),
@@ -80,7 +80,8 @@ def gantt(rows: Sequence[Course], *, through: date, known: date | None = None, c
         title=alt.TitleParams("What covers each row, until when", subtitle=told), width=760, height={"step": 26}
     )
     return drawn(
-        chart, f"Outcomes of {len(chosen)} rows over time; {len(ends)} ends of a free stretch. " + " ".join(told)
+        chart,
+        f"Outcomes over time of so many rows: {len(chosen)}; ends of a free stretch: {len(ends)}. " + " ".join(told),
     )
 
 
