@@ -6,7 +6,21 @@ from typing import Annotated
 
 import typer
 
-from carveout.doors.cli import books, diff, lapses, law, lists, origin, owners, plan, screen
+from carveout.doors.cli import (
+    books,
+    chart,
+    diff,
+    lapses,
+    law,
+    lists,
+    meetings,
+    origin,
+    owners,
+    papers,
+    plan,
+    receipt,
+    screen,
+)  # fmt: skip
 
 EPILOG = "Not legal advice; liability is strict; regimes of other countries are out of scope."
 
@@ -19,9 +33,14 @@ app.add_typer(law.app, name="law")
 app.add_typer(lists.app, name="lists")
 app.add_typer(plan.app, name="plan")
 app.add_typer(origin.app, name="origin")
+app.add_typer(receipt.app, name="receipt")
 app.command()(lapses.lapses)
 app.command()(screen.screen)
 app.command()(owners.owners)
+app.command()(chart.chart)
+app.command()(papers.report)
+app.command()(papers.memo)
+app.command()(meetings.meetings)
 
 
 def _version(show: bool) -> None:
@@ -114,6 +133,14 @@ def determine(
             help="With -o FILE.parquet: keep beside it what lets diff, and law show --book, ask the same rows again at once.",
         ),
     ] = False,
+    receipts: Annotated[
+        str | None,
+        typer.Option(
+            "--receipts",
+            help="Write a signed receipt of every answer: NDJSON; one that is there goes on. The key: `receipt key`.",
+            metavar="FILE",
+        ),
+    ] = None,
 ) -> None:
     """Decide every row of a book: a table on the terminal, JSON, or a file.
 
@@ -123,7 +150,9 @@ def determine(
     Exit codes: 0 done, 2 wrong usage or a book that cannot be read, 3 some rows were rejected.
     """
     asked = books.asked(on, known, scenario, strict)
-    books.determine(book, asked, parties, explain=explain, json=json, output=output, save=save, owners=owners)
+    books.determine(
+        book, asked, parties, explain=explain, json=json, output=output, save=save, owners=owners, receipts=receipts
+    )
 
 
 app.command("diff")(diff.diff)

@@ -7,6 +7,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,10 @@ from carveout.doors.cli.shared import OUTCOME_STYLE, REJECTED, Stop, console, co
 if TYPE_CHECKING:
     from pyarrow import Table
 
+    from carveout.book.deal import Deals
     from carveout.book.decide_book import Asked, Decided
     from carveout.book.frame_book import Answered
+    from carveout.book.ledger import Ledger
     from carveout.book.owner_columns import OwnersOfBook
     from carveout.book.parties_file import PartiesFile
     from carveout.book.questions import Questions
@@ -105,25 +108,50 @@ def not_what_is_read(sources: Sequence[str | None], outputs: Sequence[str | None
 
 def determine(
     book: str, asked: Asked, parties: str | None, *, explain: bool, json: bool, output: str | None, save: bool = False,
-    owners: str | None = None,
+    owners: str | None = None, receipts: str | None = None,
 ) -> None:  # fmt: skip
-    """Decide a book: a table on stdout, JSON with ``--json``, a file with ``-o``."""
+    """Decide a book: a table on stdout, JSON with ``--json``, a file with ``-o``; receipts with ``--receipts``."""
     if save and not output:
         raise Stop("--save keeps results: name a file for them with -o FILE.parquet")
-    if book == "-" and output and (json or explain):
+    if book == "-" and output and (json or explain or receipts):
         raise Stop("standard input can be read once: write the answers with -o, or print them, not both")
-    not_what_is_read((book, parties, owners), (output,))
+    not_what_is_read((book, parties, owners), (output, receipts))
     owned = owners_of(owners, asked)
     if book == "-" and sys.stdin.isatty():
         say("Reading NDJSON from standard input, one object a line; end with Ctrl-D.")
     rejected = _to_file(book, asked, parties_of(book, parties, owned), output, save=save, owners=owned) if output else 0
-    if json or explain or not output:
+    if json or explain or receipts or not output:
         found = parties_of(book, parties, owned)
-        rejected = (
-            _row_by_row(book, asked, found, json=json, explain=explain, quiet=bool(output), owners=owned) or rejected
-        )
+        with _receipts(receipts, asked) as ledger:
+            rejected = _row_by_row(
+                book, asked, found, json=json, explain=explain, quiet=bool(output), owners=owned, ledger=ledger
+            ) or rejected  # fmt: skip
     if rejected:
         raise typer.Exit(REJECTED)
+
+
+FEW_DEALS, FEW_BLOCKING = 10, 3
+"""Blocked deals that are told, and the rows named for each."""
+
+
+@contextmanager
+def _receipts(file: str | None, asked: Asked) -> Iterator[Ledger | None]:
+    """The ledger of a file, sealed at the end."""
+    if file is None:
+        yield None
+        return
+    from carveout.book.ledger import ledger
+    from carveout.book.reader import BookError
+    from carveout.doors.cli.receipt import signer
+
+    try:
+        with ledger(Path(file), signer(), asked) as found:
+            yield found
+    except BookError as error:
+        raise Stop(str(error)) from None
+    say(
+        f"Written to {file}: {counted(found.written, 'receipt')}, sealed; the last line has the hash {found.chain.head}."
+    )
 
 
 def _to_file(
@@ -131,6 +159,7 @@ def _to_file(
 ) -> int:  # fmt: skip
     """Decide a book into a file, in batches; how many rows were rejected."""
     from carveout.book.amended import Amended
+    from carveout.book.deal import Deals
     from carveout.book.frame_book import FrameBook
     from carveout.book.questions import Questions
     from carveout.book.reader import BookError
@@ -144,14 +173,16 @@ def _to_file(
     path = Path(output)
     rejects = Rejects(path, say, few=FEW_ERRORS)
     frames = FrameBook(asked.view, on=asked.on.toordinal() if asked.on else None, strict=asked.strict)
-    questions, regimes = Questions(), tuple(asked.view.corpus.regimes)
+    questions, regimes, deals = Questions(), tuple(asked.view.corpus.regimes), Deals()
     amended = Amended(parties, asked) if parties is not None else None
 
     def after(table: Table, answered: Answered) -> Answered:
         if amended is None:
             questions.add(table, answered, regimes)
+            deals.add(table, answered)
             return answered
         found = amended(table, answered)
+        deals.add(table, found)
         for row, determination in amended.rows.values():
             questions.add_row(row, determination)
         questions.add(table, answered, regimes, skip={*amended.rows, *amended.dropped})
@@ -169,7 +200,7 @@ def _to_file(
         rejects.finish()
     except BookError as error:
         raise Stop(str(error)) from None
-    _summary(tally.decisions, questions, tally.rejected, len(leftover))
+    _summary(tally.decisions, questions, tally.rejected, len(leftover), deals)
     say(f"Written to {output}." if tally.decided else f"No row could be decided; {output} is not written.")
     return tally.rejected + len(leftover)
 
@@ -224,9 +255,10 @@ class Progress:
 
 def _row_by_row(
     book: str, asked: Asked, parties: PartiesFile | None, *, json: bool, explain: bool, quiet: bool,
-    owners: OwnersOfBook | None = None,
+    owners: OwnersOfBook | None = None, ledger: Ledger | None = None,
 ) -> int:  # fmt: skip
     """Answers printed row by row; how many rows were rejected."""
+    from carveout.book.deal import Deals
     from carveout.book.questions import Questions
     from carveout.decide.explanation import as_json as as_tree
     from carveout.decide.explanation import explain as tell
@@ -234,10 +266,11 @@ def _row_by_row(
     from carveout.decide.shape import as_json
 
     decisions: Counter[str] = Counter()
-    questions = Questions()
+    questions, deals = Questions(), Deals()
     rejected = 0
     shown: list[Decided] = []
     for decided in rows_of(book, asked, parties, owners):
+        deals.add_row(decided.record.cells, decided.row.id, decided.determination)
         if decided.determination is None:
             rejected += 1
             for bad in decided.errors if not quiet else ():
@@ -246,22 +279,24 @@ def _row_by_row(
         determination = decided.determination
         decisions[determination.decision] += 1
         questions.add_row(decided.row, determination)
+        if ledger is not None:
+            ledger.add(decided)
         if json:
             found = as_json(determination, decided.hindsight)
             emit({**found, "explanation": as_tree(tell(determination))} if explain else found)
         elif explain:
             typer.echo(text(tell(determination)) + "\n")
-        elif len(shown) < FEW_ROWS:
+        elif not quiet and len(shown) < FEW_ROWS:
             shown.append(decided)
     leftover = parties.leftover() if parties is not None else []
     for bad in leftover if not quiet else ():
         say(f"rejected: {bad}")
     if shown:
         _table(shown)
-    if sum(decisions.values()) > len(shown) and not json and not explain:
+    if sum(decisions.values()) > len(shown) and not json and not explain and not quiet:
         say(f"Only the first {FEW_ROWS} rows are shown; -o FILE writes them all.")
     if not quiet:
-        _summary(decisions, questions, rejected, len(leftover))
+        _summary(decisions, questions, rejected, len(leftover), deals)
     return rejected + len(leftover)
 
 
@@ -291,7 +326,7 @@ def _table(rows: Sequence[Decided]) -> None:
 
 
 def _summary(
-    decisions: Mapping[str, int], questions: Questions, rejected: int, strays: int
+    decisions: Mapping[str, int], questions: Questions, rejected: int, strays: int, deals: Deals
 ) -> None:  # fmt: skip
     """The counts, and what to ask next, on stderr."""
     from carveout.decide.render import DECISION_WORDS
@@ -306,7 +341,28 @@ def _summary(
         + (f" {rejected:,} rejected." if rejected else "")
         + (f" {counted(strays, 'party', 'parties')} of no row." if strays else "")
     )
+    _deals(deals)
     _questions(questions)
+
+
+def _deals(deals: Deals) -> None:
+    """The deals, and of those that are blocked by which rows."""
+    from carveout.decide.render import DECISION_WORDS
+
+    if not deals:
+        return
+    blocked = deals.worst_first()
+    say(f"{counted(len(deals), 'deal')}, each as free as its worst row: {len(deals) - len(blocked):,} may go ahead, "
+        f"{len(blocked):,} blocked.")  # fmt: skip
+    for deal in blocked[:FEW_DEALS]:
+        named = ", ".join(deal.blocking[:FEW_BLOCKING])
+        more = deal.blocked_by - min(len(deal.blocking), FEW_BLOCKING)
+        say(f"  {deal.name}: {DECISION_WORDS[deal.decision]}, blocked by {deal.blocked_by:,} of {counted(deal.rows, 'row')}: "
+            f"{named}" + (f" and {more:,} more" if more else ""))  # fmt: skip
+    if len(blocked) > FEW_DEALS:
+        say(f"  and {counted(len(blocked) - FEW_DEALS, 'more deal')}.")
+    if deals.beyond:
+        say(f"  {counted(deals.beyond, 'row')} of further deals are not counted here.")
 
 
 def _questions(questions: Questions) -> None:
