@@ -32,8 +32,8 @@ def own_days(network: Network, unit: Unit) -> dict[date, set[int]]:
     """Days on which a date of the row itself can change an answer: each date compared with the act, and the next; with
     the positions of the clauses that compare it."""
     found: dict[date, set[int]] = {}
-    looked_at = network.calendar(unit.closed).clauses
-    for (name, own, act), comparing in zip(network.dated_facts, network.comparing, strict=True):
+    looked_at = network.motion.calendar(unit.closed).clauses
+    for (name, own, act), comparing in zip(network.dated_facts, network.motion.comparing, strict=True):
         value = unit.facts.get(name)
         clauses = looked_at.intersection(comparing) if value is not None else ()
         if comparing and not clauses:
@@ -62,7 +62,7 @@ def candidate_days(network: Network, units: Sequence[Unit], after: date) -> list
     """All days after a day on which the outcome of these units could change, ascending."""
     days: set[date] = set()
     for unit in units:
-        days.update(network.calendar(unit.closed).days, own_days(network, unit))
+        days.update(network.motion.calendar(unit.closed).days, own_days(network, unit))
     return sorted(day for day in days if day > after)
 
 
@@ -83,7 +83,7 @@ def sweep(
     # Copies are moved, so that the row's own units stay on its day.
     units = [unit.changed({}) for unit in units]
     own = [own_days(network, unit) for unit in units]
-    law = [network.calendar(unit.closed) for unit in units]
+    law = [network.motion.calendar(unit.closed) for unit in units]
     days = {day for one in (*(calendar.days for calendar in law), *own) for day in one if day > on}
     changes: dict[str, date | None] = dict.fromkeys(start)
     runs = [

@@ -9,7 +9,8 @@ from typing import Any
 
 from carveout.decide.closure import NEGATED, Facts, Judge, judge, judge_condition
 from carveout.decide.equation import Solution, settle, settle_again
-from carveout.decide.network import Gate, Network, Node, Step, TextNode, build
+from carveout.decide.motion import Gate
+from carveout.decide.network import Network, Node, Step, TextNode, build
 from carveout.facts.value import FALSE, TRUE, UNKNOWN, Truth
 from carveout.law.condition import Node as Tree
 from carveout.law.view import View
@@ -66,8 +67,8 @@ class Unit:
         network = self.network
         before, self._steps = self._steps, network.steps_on(day)
         self.facts["act_date"] = day
-        texts = self._turned(network.turning if turning is None else turning)
-        texts.update(network.changed(before, self._steps))
+        texts = self._turned(network.motion.turning if turning is None else turning)
+        texts.update(network.motion.changed(before, self._steps))
         if texts:
             self._solve_again(texts)
         return self.solution
@@ -82,8 +83,8 @@ class Unit:
         network, texts, clauses = self.network, set[int](), set[int]()
         for name, value in facts.items():
             if value != self.facts[name]:
-                texts.update(network.clocked.get(name, ()))
-                clauses.update(network.reading.get(name, ()))
+                texts.update(network.motion.clocked.get(name, ()))
+                clauses.update(network.motion.reading.get(name, ()))
         texts.update(other._turned(clauses))
         if texts:
             other._solve_again(texts)
@@ -94,7 +95,7 @@ class Unit:
         """Positions of the nodes that hold on no day, for a reason that no day moves."""
         if self._closed is None:
             network, found, false = self.network, set[int](), set[str]()
-            for node, gates in zip(network.nodes, network.gates, strict=True):
+            for node, gates in zip(network.nodes, network.motion.gates, strict=True):
                 if all(self._shut(gate, false) for gate in gates):
                     found.add(node.index)
                 if node.completes and found.issuperset(node.siblings) and node.provision.defines not in self.supplied:
@@ -111,7 +112,7 @@ class Unit:
 
     def _turned(self, clauses: Iterable[int]) -> set[int]:
         """Judge clauses again that were judged before; the nodes whose text may have moved with them."""
-        facts, cache, judges, users = self.facts, self._cache, self.judges, self.network.users
+        facts, cache, judges, users = self.facts, self._cache, self.judges, self.network.motion.users
         found: set[int] = set()
         for index in clauses:
             held = cache[index]
@@ -129,13 +130,13 @@ class Unit:
         moved = {i for i in looked_at if i not in closed and self.text(network.nodes[i]) != held[i]}
         if not moved:
             return
-        self.solution = settle_again(network.nodes, self, self.solution, moved, network.resting, self._redefine)
+        self.solution = settle_again(network.nodes, self, self.solution, moved, network.motion.resting, self._redefine)
 
     def _redefine(self, fact: str, truth: Truth) -> Iterable[int]:
         """Take what the definitions of a fact now compute; the nodes whose text may have moved with it."""
         stood = self.facts[fact]
         self.define(fact, truth)
-        return () if self.facts[fact] == stood else self._turned(self.network.readers.get(fact, ()))
+        return () if self.facts[fact] == stood else self._turned(self.network.motion.readers.get(fact, ()))
 
     def clause(self, index: int) -> Truth:
         """The truth of a clause."""
