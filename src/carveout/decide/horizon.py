@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from carveout.decide.motion import Calendar
 from carveout.decide.network import Network
 from carveout.decide.outcome import Interval
 from carveout.decide.plain import Unit
@@ -28,11 +29,11 @@ class Horizon:
     authority_through: date | None
 
 
-def own_days(network: Network, unit: Unit) -> dict[date, set[int]]:
+def own_days(network: Network, unit: Unit, calendar: Calendar) -> dict[date, set[int]]:
     """Days on which a date of the row itself can change an answer: each date compared with the act, and the next; with
-    the positions of the clauses that compare it."""
+    the positions of the clauses that compare it, of those that the calendar still looks at."""
     found: dict[date, set[int]] = {}
-    looked_at = network.motion.calendar(unit.closed).clauses
+    looked_at = calendar.clauses
     for (name, own, act), comparing in zip(network.dated_facts, network.motion.comparing, strict=True):
         value = unit.facts.get(name)
         clauses = looked_at.intersection(comparing) if value is not None else ()
@@ -58,11 +59,13 @@ def turning_days(day: date, own: Shift, act: Shift) -> set[date]:
     return {base + timedelta(days=n) for n in slack}
 
 
-def candidate_days(network: Network, units: Sequence[Unit], after: date) -> list[date]:
-    """All days after a day on which the outcome of these units could change, ascending."""
+def candidate_days(network: Network, units: Sequence[Unit], after: date, *, open_only: bool = True) -> list[date]:
+    """All days after a day on which the outcome of these units could change, ascending; with ``open_only`` false also
+    where their other facts were different."""
     days: set[date] = set()
     for unit in units:
-        days.update(network.motion.calendar(unit.closed).days, own_days(network, unit))
+        calendar = network.motion.calendar(unit.closed if open_only else frozenset())
+        days.update(calendar.days, own_days(network, unit, calendar))
     return sorted(day for day in days if day > after)
 
 
@@ -82,8 +85,8 @@ def sweep(
     start = judge(units)
     # Copies are moved, so that the row's own units stay on its day.
     units = [unit.changed({}) for unit in units]
-    own = [own_days(network, unit) for unit in units]
     law = [network.motion.calendar(unit.closed) for unit in units]
+    own = [own_days(network, unit, calendar) for unit, calendar in zip(units, law, strict=True)]
     days = {day for one in (*(calendar.days for calendar in law), *own) for day in one if day > on}
     changes: dict[str, date | None] = dict.fromkeys(start)
     runs = [

@@ -122,7 +122,7 @@ class LotStarts:
         """Days from which the answer may differ: by the start of production, and by the day of shipment."""
         network, first = network_of(self.view), self.view.corpus.covers_from
         begun: set[date] = set()
-        shipped = set(candidate_days(network, self._units(first, first), first))
+        shipped = set(candidate_days(network, self._units(first, first), first, open_only=False))
         for leaf in (leaf for c in network.clauses for tree in c.condition.readings for leaf in leaves(tree)):
             if not isinstance(leaf, Compare) or not {leaf.fact, leaf.other} & {STARTED, SHIPPED}:
                 continue
