@@ -90,7 +90,7 @@ def test_off_the_shelf_chips_had_no_end_until_august_was_known_and_only_doubt_af
 
 def test_a_chip_outside_the_rule_has_no_last_start() -> None:
     outside = {**CHIP, "plant_eccns": "none"}
-    owned_by_nobody = {**outside, "ultimate_consignee_ownership": "none", "ultimate_consignee_owners": "none"}
+    owned_by_nobody = {**outside, "ultimate_consignee_ownership": "none"}
     assert list(told(owned_by_nobody, Cycle(80, 110)).values())[-1].start == Last(open=True)
     # Once the Affiliates Rule is due back, a part of 3B made by it may be caught through the owners of the party.
     assert list(told(outside, Cycle(80, 110)).values())[-1].start == Last()
