@@ -22,7 +22,7 @@ REGIMES = {
     **{theirs: ours for theirs, (ours, _) in MAPPINGS.items()},
 }
 """Their regime -> ours: a publisher who speaks of one regime leaves the others aside."""
-LEFT_OUT = {"affiliates_50pct": "ownership: shares are not yet drawn from a graph of owners"}
+LEFT_OUT = {"affiliates_50pct": "asked in test_affiliates.py, as stated and worked out from shares"}
 OUTCOMES = {
     "licence_required": "license_required", "not_required": "no_license_required", "authorised_by": "authorized",
     "prohibited": "prohibited", "not_subject": "not_subject",
@@ -92,7 +92,7 @@ def agrees(case: dict[str, Any], found: Determination, *, leniently: bool = Fals
     return expected == "authorised_by" and ends == {"no_license_required"} and carved
 
 
-def test_all_hundred_and_twenty_are_asked_but_those_about_ownership() -> None:
+def test_all_hundred_and_twenty_are_asked_here_or_beside() -> None:
     counts = Counter(REGIMES.get(case["regime"]) or LEFT_OUT[case["regime"]] for case in ALL)
     assert counts == {"ear": 79, "icts": 7, "fcc": 13, "s889": 12, LEFT_OUT["affiliates_50pct"]: 9}
     assert sum(case["regime"] == "footnote1_fdp" for case in CASES) == 17
