@@ -15,6 +15,7 @@ import numpy.typing as npt
 from carveout.decide.equation import Solution, settle
 from carveout.decide.frame_days import Days
 from carveout.decide.frame_facts import FramedFacts
+from carveout.decide.motion import Gate
 from carveout.decide.network import Clause, Node, Step, TextNode, Watch
 from carveout.decide.plain import network_of
 from carveout.decide.planes import Bits, CodePlanes, Codes, Column, Constant, Planes, ends, pack
@@ -55,6 +56,7 @@ class Frame:
         self._own_active: dict[tuple[int, Any], Bits] = {}
         self._clocked: dict[tuple[int, str], Planes] = {}
         self._versions: dict[str, int] = {}
+        self._closed: frozenset[int] | None = None
         self.set_day(act)
 
     def set_day(self, act: Days | npt.NDArray[Any] | int) -> None:
@@ -66,6 +68,27 @@ class Frame:
         """Solve the equations for the days set; what is as it was when they were last solved is kept."""
         self.solution = settle(self.network.nodes, self, self.solution)
         return self.solution
+
+    @property
+    def closed(self) -> frozenset[int]:
+        """Positions of the nodes that hold in no row, for a reason that no day moves (see ``Motion.gates``)."""
+        if self._closed is None:
+            found, false = set[int](), set[str]()
+            for node, gates in zip(self.network.nodes, self.network.motion.gates, strict=True):
+                if all(self._shut(gate, false) for gate in gates):
+                    found.add(node.index)
+                if node.completes and found.issuperset(node.siblings) and node.provision.defines not in self.supplied:
+                    false.add(node.provision.defines)
+            self._closed = frozenset(found)
+        return self._closed
+
+    def _shut(self, gate: Gate, false: set[str]) -> bool:
+        """Whether in every row some clause of a gate fails, where no fact that is not false for good can change that."""
+        may = self._every
+        for index, derived in gate:
+            if false.issuperset(derived):
+                may = may & self.clause(self.network.clauses[index])[1]
+        return not may.any()
 
     def active(self, step: Step) -> Bits | bool:
         """Rows whose day lies in a step: True for all, False for none, else their bits."""

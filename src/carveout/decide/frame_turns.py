@@ -42,7 +42,7 @@ class Turns:
 def turns(frames: Sequence[Frame], on: DayColumn) -> Turns:
     """The days after the act (``on``, per row) that can matter to the units of a block."""
     network = frames[0].network
-    fixed = set(network.changes) | network.group_days | set(network.literal_days)
+    fixed = {day for frame in frames for day in network.motion.calendar(frame.closed).days}
     found = Turns({day.toordinal() for day in fixed})
     first = int(on.min()) if len(on) else 0
     for name, own, act in network.dated_facts:
