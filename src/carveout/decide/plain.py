@@ -9,7 +9,6 @@ from typing import Any
 
 from carveout.decide.closure import NEGATED, Facts, Judge, judge, judge_condition
 from carveout.decide.equation import Solution, settle, settle_again
-from carveout.decide.motion import Gate
 from carveout.decide.network import Network, Node, Step, TextNode, build
 from carveout.facts.value import FALSE, TRUE, UNKNOWN, Truth
 from carveout.law.condition import Node as Tree
@@ -94,21 +93,25 @@ class Unit:
     def closed(self) -> frozenset[int]:
         """Positions of the nodes that hold on no day, for a reason that no day moves."""
         if self._closed is None:
-            network, found, false = self.network, set[int](), set[str]()
+            network, cache, judges, facts = self.network, self._cache, self.judges, self.facts
+            found, false = set[int](), set[str]()
             for node, gates in zip(network.nodes, network.motion.gates, strict=True):
-                if all(self._shut(gate, false) for gate in gates):
+                for gate in gates:
+                    for index, derived in gate:
+                        truth = cache[index]
+                        if truth < 0:
+                            truth = cache[index] = judges[index](facts)
+                        if truth == FALSE and (not derived or false.issuperset(derived)):
+                            break
+                    else:
+                        break
+                else:
+                    # Each of its texts has a clause that fails for good.
                     found.add(node.index)
                 if node.completes and found.issuperset(node.siblings) and node.provision.defines not in self.supplied:
                     false.add(node.provision.defines)
             self._closed = frozenset(found)
         return self._closed
-
-    def _shut(self, gate: Gate, false: set[str]) -> bool:
-        """Whether a clause of a gate fails, and no fact that is not false for good can change that."""
-        for index, derived in gate:
-            if self.clause(index) == FALSE and (not derived or false.issuperset(derived)):
-                return True
-        return False
 
     def _turned(self, clauses: Iterable[int]) -> set[int]:
         """Judge clauses again that were judged before; the nodes whose text may have moved with them."""
