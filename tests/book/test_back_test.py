@@ -45,7 +45,7 @@ def told(row: dict[str, str], view: View, day: date | None = None) -> Any:
 
 @pytest.mark.parametrize("which", [AS_KNOWN, IN_FACT])
 def test_a_change_could_be_known_since_the_first_day_from_which_every_reader_foresees_it(which: int) -> None:
-    rows = {row["id"]: row for row in good_rows(230, 61)}
+    rows = {row["id"]: row for row in good_rows(110, 61)}
     test = back_test(list(rows.values()))
     instruments = bundled().instruments.values()
     days = {one.public_from(frees=frees) for one in instruments for frees in (True, False)} | {date.min}
@@ -139,4 +139,5 @@ def test_tables_hold_both_cascades_and_every_stretch() -> None:
 
 
 def base_rows_with_ids() -> list[dict[str, str]]:
-    return [{**row, "id": f"b{number}"} for number, row in enumerate(base_rows())]
+    """Every sixth row near the law: of all its pages, and not all of its cases."""
+    return [{**row, "id": f"b{number}"} for number, row in enumerate(base_rows()[::12])]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import random
+import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -194,7 +195,7 @@ def test_further_parties_count_on_both_sides(tmp_path: Path) -> None:
 
 def test_in_hindsight_one_of_two_views_of_the_past_was_right(tmp_path: Path) -> None:
     views = LAW.view(known=NOVEMBER), LAW.view(known=NOVEMBER, scenarios=["two-weeks-2019-11"])
-    rows = [{**row, "id": f"b{place}"} for place, row in enumerate(base_rows())]
+    rows = [{**row, "id": f"b{place}"} for place, row in enumerate(base_rows()[::4])]
     rows = [
         {**row, "id": f"{row['id']} {day}", "on": day}
         for row in rows
@@ -255,7 +256,7 @@ def test_the_difference_in_a_sentence(tmp_path: Path) -> None:
     assert sentence.startswith(
         f"{opening}{len(expected)} of {decided} rows flip: {ways['freed']} that were barred are free"
     )
-    assert sentence.count(".") == 1 + sentence.count("744.") + sentence.count("734.")
+    assert len(re.findall(r"\.(?!\w)", sentence)) == 1
     assert sum(group.values["USD"] for group in found.groups.values()) == pytest.approx(1000.5 * len(expected))
     assert found.ranked()[0][1].rows == max(group.rows for group in found.groups.values())
     assert Differences(before, after, decided=5).sentence() == f"{opening}none of 5 rows flips."

@@ -56,7 +56,7 @@ def assert_same(rows: list[dict[str, str]], view: View, *, strict: bool = False,
 def test_on_rows_near_the_real_law_every_field_is_the_same(seed: int) -> None:
     known = [None, date(2019, 11, 17), date(2020, 5, 20), None][seed % 4]
     assert_same(
-        near_rows(700, seed),
+        near_rows(400, seed),
         bundled().view(known=known),
         strict=seed % 3 == 2,
         on=date(2020, 6, 1) if seed == 7 else None,

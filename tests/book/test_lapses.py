@@ -74,8 +74,8 @@ class Told:
         return found
 
 
-def check(count: int, seed: int, view: View) -> int:
-    """Compare on every boundary; how many changes there were."""
+def check(count: int, seed: int, view: View, *, every: int = 1) -> int:
+    """Compare on every boundary (or every one of so many); how many changes there were."""
     rows = near_rows(count, seed)
     table = table_of(rows)
     places = Told(table, view).places
@@ -84,11 +84,11 @@ def check(count: int, seed: int, view: View) -> int:
     assert len(told.places) == table.num_rows
     on = np.asarray([date.fromisoformat(text).toordinal() for text in table["on"].to_pylist()])
     assert (told.on(on) == told_again(table, view, None)).all()
-    for day in law_days(view):
+    for day in list(law_days(view))[seed % every :: every]:
         later = np.flatnonzero(on < day)
         if len(later):
             assert (told.on(day)[later] == told_again(table.take(pa.array(later)), view, day)).all(), day
-    for name in DATES:
+    for name in DATES[seed % every :: every]:
         own = np.asarray(
             [date.fromisoformat(c).toordinal() if c and c[0] == "2" else 0 for c in table[name].to_pylist()]
         )
@@ -102,9 +102,9 @@ def check(count: int, seed: int, view: View) -> int:
     return int(np.diff(told.timelines.ends)[told.of_row].sum())
 
 
-@pytest.mark.parametrize(("known", "changes"), [(None, 500), (date(2019, 11, 17), 150)])
+@pytest.mark.parametrize(("known", "changes"), [(None, 200), (date(2019, 11, 17), 60)])
 def test_on_every_boundary_a_timeline_says_what_determining_again_says(known: date | None, changes: int) -> None:
-    assert check(2_500, 41, bundled().view(known=known)) > changes
+    assert check(1_200, 41, bundled().view(known=known), every=3) > changes
 
 
 @pytest.mark.soak
@@ -114,7 +114,7 @@ def test_the_same_on_a_hundred_thousand_rows() -> None:
 
 def test_the_plain_interpreter_says_the_same_on_every_boundary() -> None:
     view = bundled().view()
-    rows = [row for row in near_rows(260, 43) if row["on"] >= "2019"]
+    rows = [row for row in near_rows(120, 43) if row["on"] >= "2019"]
     table = table_of(rows)
     told = Told(table, view)
     days = law_days(view)

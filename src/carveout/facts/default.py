@@ -52,7 +52,7 @@ STANDING: tuple[Standing, ...] = (
     # To send it on with a component that wanted a license and had none would be a violation in connection with it.
     Standing("caught_components", "none", "knowledge_of_violation", (FALSE,)),
     # No federal money, contract, program or adversary is named: none is taken to be there, and the answer says so where it
-    # rests on it (docs/decisions/0006).
+    # rests on it (docs/decisions/0007).
     *(Standing(name, "none") for name in (
         "producer_country", "adversary_nexus", "manufacturer_nexus", "vehicle_component", "authorization_sought",
         "component_type", "federal_role", "product_category",
