@@ -126,7 +126,7 @@ class World:
             return 3
         if any(self.engaged(p) for p in kinds.get(Kind.requirement, ())):
             return 2
-        return 1 if self.derived(self.view.corpus.regimes["ear"].subject) else 0
+        return int(any(self.derived(regime.subject) for regime in self.view.corpus.regimes.values()))
 
 
 def completions(facts: dict[str, Any], domains: dict[str, list[Any]], limit: int) -> Iterator[dict[str, Any]]:

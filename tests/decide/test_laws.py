@@ -181,6 +181,9 @@ CASES = [case for provision in bundled().provisions.values() for case in provisi
 FREE_FACTS = tuple(f.name for f in schema() if f.kind == "asked" and f.type in ("bool", "enum") and "ear" in f.regimes)
 
 
+CONCLUSIONS = frozenset(fact.name for fact in schema() if fact.kind == "derived")
+
+
 def near(chance: random.Random) -> Transaction:
     """A row of the real law's own cases, a few of its facts changed, so that every provision comes into play."""
     case = chance.choice(CASES)
@@ -188,10 +191,8 @@ def near(chance: random.Random) -> Transaction:
     for name in chance.sample(FREE_FACTS, chance.randrange(3)):
         fact = schema()[name]
         cells[name] = chance.choice(["", "unknown", *(fact.values or ("true", "false"))])
-    for conclusion in ("subject_to_ear", "footnote1_direct_product"):
-        cells.pop(
-            conclusion, None
-        )  # a stated conclusion that other facts contradict is unknown: no law of narrowing there
+    # A stated conclusion that other facts contradict is unknown: no law of narrowing there.
+    cells = {name: value for name, value in cells.items() if name not in CONCLUSIONS}
     row, errors = read_row(cells)
     day = case.on + timedelta(days=chance.choice([0, 0, 0, -3, 5, 90, 400]))
     return compose(row if not errors else read_row({"id": "r"})[0], REAL, on=day, strict=chance.random() < 0.2)

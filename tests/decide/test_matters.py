@@ -78,7 +78,8 @@ def compare(seed: int, count: int) -> tuple[int, int, int]:
     """(facts that matter, missed, reported though they do not)."""
     matter = missed = over = 0
     for transaction, missing in few_missing(seed, count):
-        listed = set(determine(transaction, VIEW).regimes["ear"].matters) & set(missing)
+        regimes = determine(transaction, VIEW).regimes.values()
+        listed = {name for regime in regimes for name in regime.matters} & set(missing)
         true = really_matter(transaction, missing)
         matter += len(true)
         missed += len(true - listed)
