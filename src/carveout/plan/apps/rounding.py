@@ -1,0 +1,139 @@
+"""From prices and the plans they mix to a plan that holds.
+
+The master mixes plans, each of which never breaks an AND; so for any threshold alpha the date by which a project is ready
+in at least a share alpha of the mix keeps every AND too (alpha points). Projects are put in by these dates; then what is left of
+engineers and money is filled with the gains that bring most per priced resource, each with all that it still waits for.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from carveout.plan.apps.closure import Closure
+from carveout.plan.apps.instance import Instance, Numbers, Whole
+from carveout.plan.apps.prices import Bound
+from carveout.plan.apps.schedule import Schedule, ordered
+
+
+def alpha_dates(instance: Instance, bound: Bound, alpha: float) -> Whole:
+    """(J): the first period by which a share alpha of the mixed plans has each project ready."""
+    share = np.zeros((instance.projects, instance.periods))
+    for part, ready in bound.plans:
+        share += part * (ready[:, None] <= np.arange(instance.periods)[None, :])
+    enough = share >= alpha * max(sum(part for part, _ in bound.plans), 1e-9) - 1e-9
+    return np.where(enough.any(axis=1), enough.argmax(axis=1), instance.periods).astype(np.int64)
+
+
+def density(instance: Instance, cost: Numbers) -> Numbers:
+    """(J): the users that wait for a project, shared among all that each gain waits for, per priced cost."""
+    table = instance.table
+    count = np.maximum((table < instance.projects).sum(axis=1), 1)
+    each = np.zeros(instance.projects + 1)
+    np.add.at(each, table, (instance.worth[:, 1] / count)[:, None])
+    found: Numbers = each[:-1] / np.maximum(cost, 1e-9 * (1 + cost.max(initial=0.0)))
+    return found
+
+
+def rounded(closure: Closure, bound: Bound, dates: Whole, cost: Numbers) -> Schedule:
+    """A plan that follows dates (J) as far as the limits allow, then filled."""
+    it = closure.instance
+    plan = Schedule(it)
+    worth = density(it, cost)
+    rank = np.argsort(np.argsort(-worth, kind="stable"), kind="stable") / max(it.projects, 1)
+    own = np.zeros(it.projects, dtype=bool)
+    own[closure.alone] = True
+    key = dates + 0.5 * own + 0.4 * rank
+    waits = _first_gain(it)
+    for project in ordered(it, np.flatnonzero(dates < it.periods), key):
+        if own[project]:
+            rest = max((int(plan.ready[p]) for p in it.waits[waits[project]] if p != project), default=0)
+            if rest < it.periods:
+                plan.add(project, no_earlier=rest)
+        else:
+            plan.add_all([project])
+    return plan
+
+
+def _first_gain(instance: Instance) -> dict[int, int]:
+    """Project -> a gain that waits for it."""
+    return {project: gain for gain in reversed(range(len(instance.waits))) for project in instance.waits[gain]}
+
+
+def fill(plan: Schedule, cost: Numbers, *, passes: int = 3) -> None:
+    """Add gains that are not realized yet, most users per priced cost of what is missing first."""
+    it = plan.instance
+    end = it.periods
+    if not len(it.waits):
+        return
+    for _ in range(passes):
+        before = plan.total
+        missing = np.append(plan.ready >= end, False)[it.table]
+        price = (np.append(cost, 0.0)[it.table] * missing).sum(axis=1)
+        open_gains = np.flatnonzero(missing.any(axis=1) & np.isfinite(price))
+        ratio = it.worth[open_gains, 1] / np.maximum(price[open_gains], 1e-12)
+        for gain in open_gains[np.argsort(-ratio, kind="stable")]:
+            add_gain(plan, int(gain))
+        if plan.total <= before:
+            return
+
+
+def add_gain(plan: Schedule, gain: int) -> bool:
+    """Put in all that a gain waits for, or nothing."""
+    it = plan.instance
+    wanted = [p for p in it.waits[gain] if plan.ready[p] >= it.periods]
+    if not wanted:
+        return False
+    free, slack, ready, work = list(plan.free), list(plan.slack), plan.ready, plan.work
+    added: list[int] = []
+    order = ordered(it, wanted, it.effort)
+    hardest_first = [p for p in order if p not in set(wanted)] + [p for p in order if p in set(wanted)]
+    latest = max((int(ready[p]) for p in it.waits[gain] if ready[p] < it.periods), default=0)
+    for project in ordered(it, hardest_first, -it.effort):
+        if ready[project] < it.periods:
+            continue
+        last = project == wanted[-1] and it.effort[project] == 0
+        if not plan.add(project, no_earlier=latest if last else 0):
+            for one in added:
+                ready[one] = it.periods
+                work.pop(one, None)
+            plan.free, plan.slack = free, slack
+            return False
+        added.append(project)
+        latest = max(latest, int(ready[project]))
+    return True
+
+
+def prune(plan: Schedule) -> Schedule:
+    """The plan without projects that no realized gain waits for, put in again in the same order."""
+    it = plan.instance
+    realized = plan.instance.dates(plan.ready) < it.periods
+    useful = np.zeros(it.projects + 1, dtype=bool)
+    useful[it.table[realized]] = True
+    keep = [int(p) for p in np.flatnonzero(useful[:-1] & (plan.ready < it.periods))]
+    again = Schedule(it)
+    shared = ordered(it, keep, plan.ready.astype(np.float64))
+    again.add_all(shared, None)
+    return again if again.total >= plan.total else plan
+
+
+def best_rounding(closure: Closure, bound: Bound, alphas: tuple[float, ...]) -> Schedule:
+    """The best of the plans at several thresholds."""
+    it = closure.instance
+    cost = finite_costs(closure, bound)
+    best = None
+    for alpha in alphas:
+        plan = rounded(closure, bound, alpha_dates(it, bound, alpha), cost)
+        fill(plan, cost)
+        if best is None or plan.total > best.total:
+            best = plan
+    assert best is not None
+    return best
+
+
+def finite_costs(closure: Closure, bound: Bound) -> Numbers:
+    """(J): what each project costs at the prices of a bound, averaged over the periods in which it can be ready."""
+    cost, _ = closure.costs(bound.work, bound.money)
+    inner = cost[:, 1 : closure.instance.periods]
+    known = np.isfinite(inner)
+    found: Numbers = np.where(known, inner, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+    return np.where(known.any(axis=1), found, np.inf)
