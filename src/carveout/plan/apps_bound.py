@@ -48,13 +48,17 @@ class _Net:
         gains = np.ceil(weights[rich] * scale).astype(np.int64)
         flow.add_arcs_with_capacity(np.full(len(rich), source, np.int32), rich.astype(np.int32), gains)
         flow.add_arcs_with_capacity(
-            poor.astype(np.int32), np.full(len(poor), sink, np.int32), np.minimum(np.floor(-weights[poor] * scale), 4.0 * WHOLE).astype(np.int64)
+            poor.astype(np.int32),
+            np.full(len(poor), sink, np.int32),
+            np.minimum(np.floor(-weights[poor] * scale), 4.0 * WHOLE).astype(np.int64),
         )
         flow.add_arcs_with_capacity(
-            np.array(self.tails, np.int32), np.array(self.heads, np.int32), np.full(len(self.tails), 4 * WHOLE, np.int64)
+            np.array(self.tails, np.int32),
+            np.array(self.heads, np.int32),
+            np.full(len(self.tails), 4 * WHOLE, np.int64),
         )
         flow.solve(source, sink)
-        return (int(gains.sum()) - flow.optimal_flow()) / scale
+        return float((int(gains.sum()) - flow.optimal_flow()) / scale)
 
 
 def bound_at(
@@ -151,7 +155,7 @@ def _app(case: Case, name: str, barred: frozenset[str], users: float, values: di
     if base:
         values[base] += first
     for service in (*missing, *lacking):
-        held = lacking.get(service, None)
+        held = lacking.get(service)
         for step, one in enumerate(case.replacements.get(service, ())):
             above = held if step == 0 else case.replacements[service][step - 1].loss
             if above is None:

@@ -120,7 +120,9 @@ class _Check:
             ]  # fmt: skip
             for other in before:
                 if done.steps.get(other, self.end) > ready:
-                    self.wrong.append(f"{service} step {step + 1} is ready before {other[0]} step {other[1] + 1}, which it needs")
+                    self.wrong.append(
+                        f"{service} step {step + 1} is ready before {other[0]} step {other[1] + 1}, which it needs"
+                    )
 
     def _work_and_money(self, done: _Done) -> None:
         case = self.case
@@ -135,7 +137,9 @@ class _Check:
             if len(work) != self.end or not all(x >= -NEAR for x in work):
                 raise PlanError(f"the work on {name} is not one amount for each period")
             if abs(sum(work[:ready]) - one.effort) > NEAR * (1 + one.effort) or any(x > NEAR for x in work[ready:]):
-                self.wrong.append(f"{name}: {sum(work[:ready]):,.3f} engineer-months are done when it is ready, not {one.effort:,.3f}")
+                self.wrong.append(
+                    f"{name}: {sum(work[:ready]):,.3f} engineer-months are done when it is ready, not {one.effort:,.3f}"
+                )
             if any(x > one.effort / duration * (1 + NEAR) + NEAR for x in work):
                 self.wrong.append(f"{name}: more work in a period than {duration} periods of it at the least allow")
             if ready < duration:
@@ -163,9 +167,9 @@ class _Check:
     # The law
 
     def _cells(self, service: Service, device: Device, day: date) -> dict[str, str]:
-        cells = {**self.case.law, **device.facts, **service.facts}
-        if service.update_kind and "enhances_function" not in cells:
-            cells["enhances_function"] = "true" if service.update_kind == "feature" else "false"
+        kind = service.update_kind
+        adds = {"enhances_function": "true" if kind == "feature" else "false"} if kind else {}
+        cells = {**self.case.law, **device.facts, **adds, **service.facts}
         if "activity" not in cells:
             public = device.public_on is not None and device.public_on <= day
             cells["activity"] = "support_device" if public else "new_device"
@@ -286,17 +290,25 @@ class _Check:
             for service in row["services"]:
                 lawful = [service not in self.barred[place][t][row["model"]] for t in range(self.end)]
                 if lawful != row["lawful"] or row["through"] != self._through(lawful):
-                    self.wrong.append(f"{service} toward {row['model']} under {row['scenario']} is not lawful as the plan says")
+                    self.wrong.append(
+                        f"{service} toward {row['model']} under {row['scenario']} is not lawful as the plan says"
+                    )
         unprotected = [0.0] * self.end
         for row in self.plan["updates"]["models"]:
             place, device = names.index(row["scenario"]), self.case.devices[row["model"]]
             for kind in UPDATES:
                 streams = [s for s in self.case.services.values() if s.update_kind == kind]
                 asked = streams[0] if streams else Service(kind, kind, True, (), (), kind, {"update_kind": kind})
-                own = [bool(streams) and all(self._is_replaced(s.id, done, t) for s in streams) for t in range(self.end)]
+                own = [
+                    bool(streams) and all(self._is_replaced(s.id, done, t) for s in streams) for t in range(self.end)
+                ]
                 lawful = [self._free(asked, device, t, place) for t in range(self.end)]
-                if [a or b for a, b in zip(lawful, own, strict=True)] != row[kind] or row[f"{kind}_through"] != self._through(lawful):
-                    self.wrong.append(f"{kind} updates of {row['model']} under {row['scenario']} are not as the plan says")
+                if [a or b for a, b in zip(lawful, own, strict=True)] != row[kind] or row[
+                    f"{kind}_through"
+                ] != self._through(lawful):
+                    self.wrong.append(
+                        f"{kind} updates of {row['model']} under {row['scenario']} are not as the plan says"
+                    )
                 if kind == "security":
                     for t in range(self.end):
                         good = lawful[t] or own[t]
@@ -336,4 +348,8 @@ class _Check:
         self._same("bound", self.plan["bound"], max(said, self.total))
         if self.total > prices["bound"] * (1 + NEAR) + NEAR:
             self.wrong.append("the plan keeps more than its bound allows")
-        self._same("gap", self.plan["gap"], (self.plan["bound"] - self.total) / self.plan["bound"] if self.plan["bound"] else 0.0)
+        self._same(
+            "gap",
+            self.plan["gap"],
+            (self.plan["bound"] - self.total) / self.plan["bound"] if self.plan["bound"] else 0.0,
+        )

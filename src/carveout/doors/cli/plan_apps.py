@@ -11,14 +11,11 @@ import typer
 from carveout.doors.cli.shared import Stop, console, emit, say
 
 if TYPE_CHECKING:
-    from carveout.plan.apps.case import Case
-    from carveout.plan.apps.model import Lawful
+    pass
 
 
 def apps(
-    file: Annotated[
-        str, typer.Argument(help="The case: TOML, with the tables it names.", metavar="FILE")
-    ] = "",
+    file: Annotated[str, typer.Argument(help="The case: TOML, with the tables it names.", metavar="FILE")] = "",
     time_limit: Annotated[float, typer.Option("--time-limit", help="Seconds to plan for.", metavar="S")] = 60.0,
     seed: Annotated[int, typer.Option("--seed", help="Where the search starts from.")] = 1,
     json: Annotated[bool, typer.Option("--json", help="One compact JSON object.")] = False,
@@ -108,7 +105,9 @@ def _show(plan: dict[str, Any]) -> None:
         f"Kept: {plan['kept']:,.0f} ({plan['share']:.1%}) of {plan['counts']}; at most {plan['bound']:,.0f}, gap {plan['gap']:.2%}. "
         f"Doing nothing keeps {plan['without']:,.0f}, greedy {plan['greedy']:,.0f}, a random order {plan['random']:,.0f}."
     )
-    table = Table("from", "users", "kept", "share", "doing nothing", "engineer-months", "spent", "without security updates")
+    table = Table(
+        "from", "users", "kept", "share", "doing nothing", "engineer-months", "spent", "without security updates"
+    )
     for row, bare in zip(plan["coverage"], plan["updates"]["unprotected_share"], strict=True):
         table.add_row(row["from"], f"{row['users']:,.0f}", f"{row['kept']:,.0f}", f"{row['share']:.1%}", f"{row['without']:,.0f}",
                       f"{row['engineer_months']:,.1f} of {row['engineer_months_at_most']:,.0f}", f"{row['spent']:,.0f}", f"{bare:.1%}")  # fmt: skip

@@ -48,4 +48,9 @@ def check(
             typer.echo(f"refused: {sentence}")
         if not wrong:
             typer.echo(f"{path} holds: feasible, lawful as asked again, counted again, its bound recomputed.")
+            if plan.get("search_bound") is not None and plan["search_bound"] < plan["prices"]["bound"]:
+                typer.echo(
+                    f"Its prices prove a bound of {plan['prices']['bound']:,.0f}; the lower one, {plan['search_bound']:,.0f}, was proved by "
+                    "the integer search, which no short check can repeat."
+                )
     raise typer.Exit(REFUSED if wrong else DONE)

@@ -219,7 +219,7 @@ def _keys(document: dict[str, Any], name: str, known: tuple[str, ...], faults: F
 
 def _series(table: dict[str, Any], name: str, periods: int, path: Path, faults: Faults) -> tuple[float, ...]:
     value = table.get(name)
-    many = value if isinstance(value, list) else [value] * periods
+    many: list[Any] = value if isinstance(value, list) else [value] * periods
     good = len(many) == periods and all(isinstance(v, int | float) and not isinstance(v, bool) and v >= 0 for v in many)
     if not good:
         faults.add(f"{path.name}: [resources] {name} is a number from 0, or a list of {periods}, one a period")
@@ -250,7 +250,9 @@ def _cell(value: Any) -> str:
 
 def _check_law(law: Any, path: Path, faults: Faults) -> None:
     if not isinstance(law, dict) or not law:
-        faults.add(f"{path.name}: [law] is missing: cells of a book that describe how a platform service reaches a device")
+        faults.add(
+            f"{path.name}: [law] is missing: cells of a book that describe how a platform service reaches a device"
+        )
         return
     for name in law:
         fact = schema().get(name)
@@ -267,7 +269,9 @@ def _scenarios(tables: Any, path: Path, faults: Faults) -> tuple[LawScenario, ..
         over = table.get("laid_over", [])
         known = table.get("known")
         if strange or not isinstance(over, list) or (known is not None and not isinstance(known, date)):
-            faults.add(f"{path.name}: a [[scenario]] has name, probability, known (a day) and laid_over (a list of names)")
+            faults.add(
+                f"{path.name}: a [[scenario]] has name, probability, known (a day) and laid_over (a list of names)"
+            )
             continue
         name = str(table.get("name", ", ".join(map(str, over)) or "the law as it is held"))
         found.append(LawScenario(name, _share({"probability": table.get("probability", 0)}, "probability", path, faults),
@@ -387,7 +391,9 @@ def _contradictions(case: Case, faults: Faults) -> None:
         losses = [case.replacements[s][0].loss for s in app.services if case.replacements.get(s)]
         worst = sum(losses) + sum(app.optional.values())
         if worst > 1 + 1e-9:
-            faults.add(f"app {app.id!r}: the quality losses of all it uses sum to {worst:.2f}; more than all users cannot leave")
+            faults.add(
+                f"app {app.id!r}: the quality losses of all it uses sum to {worst:.2f}; more than all users cannot leave"
+            )
 
 
 def _circle(needs: Mapping[str, tuple[str, ...]]) -> list[str]:

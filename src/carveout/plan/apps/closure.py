@@ -100,7 +100,7 @@ class Closure:
                 if node[place, t] >= 0:
                     tails.append(int(node[place, t]))
                     heads.append(int(node[place, t + 1]))
-        for project in self.shared:
+        for project in map(int, self.shared):
             for other in it.before[project]:
                 for t in range(1, last + 1):
                     mine, its = node[self.place[project], t], node[self.place[other], t]
@@ -136,7 +136,7 @@ class Closure:
             np.zeros(len(wide), np.int32), np.array(wide_nodes, np.int32), np.zeros(len(wide), np.int64)
         )
 
-    def _own_best(self, cost: Numbers) -> tuple[Numbers, Whole]:
+    def own_best(self, cost: Numbers) -> tuple[Numbers, Whole]:
         """(G, T + 1): the most a gain brings if the rest is ready by t; and the own projects' best day from t on."""
         it, end = self.instance, self.instance.periods
         profit = it.worth.copy()
@@ -167,7 +167,7 @@ class Closure:
         """The best plan at prices of work (T) and of money by each period (T), none negative."""
         it, end = self.instance, self.instance.periods
         cost, periods = self.costs(work, money)
-        best, day = self._own_best(cost)
+        best, day = self.own_best(cost)
         sums = np.zeros((len(self.rests), end + 1))
         np.add.at(sums, self.group_of, best)
         profit = -cost[self.shared]

@@ -22,9 +22,7 @@ LIMITS = ("the engineers", "the recruiting budget", "how long things take")
 MORE_WEIGHT = (1.0, 8.0, 64.0)
 
 
-def unmet(
-    named: Named, found: Found, lawful: Lawful, *, seconds: float, seed: int
-) -> tuple[Found, list[str]]:
+def unmet(named: Named, found: Found, lawful: Lawful, *, seconds: float, seed: int) -> tuple[Found, list[str]]:
     """The plan, changed where that meets the floors, and what cannot be met, in words."""
     case, it = named.case, named.instance
     wanted = {case.period_of(one.by): one for one in case.floors}
@@ -76,7 +74,9 @@ def _impossible(named: Named, period: int, need: float) -> str:
     for limit in LIMITS:
         if limit in conflict:
             each.append(f"without a limit on {limit} alone {_most(it, period, set(LIMITS) - {limit}):,.0f} could")
-    return f"{told}. What conflicts with it: {' and '.join(one for one in LIMITS if one in conflict)}; {'; '.join(each)}"
+    return (
+        f"{told}. What conflicts with it: {' and '.join(one for one in LIMITS if one in conflict)}; {'; '.join(each)}"
+    )
 
 
 def _worst(named: Named, period: int) -> str:

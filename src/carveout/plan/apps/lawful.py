@@ -1,8 +1,8 @@
 """Which platform service may reach which model, in which period, under which scenario: asked of the engine, act by act.
 
 The act is described by the cells of [law], of the service and of the model. Where they do not say, the planner adds what
-follows from the case: the purpose is ``support_device`` for a model that is public by then, else ``new_device``; an update for
-features adds functions, another one does not. A service is lawful in a period when the act is surely free on every day of it:
+follows from the case: the purpose is ``support_device`` for a model that is public by then, else ``new_device``. An update for
+features adds functions, another one does not, whatever [law] says of services as a whole; only the service's own cells say otherwise. A service is lawful in a period when the act is surely free on every day of it:
 what is unsettled does not count.
 """
 
@@ -28,9 +28,10 @@ DAY = timedelta(days=1)
 
 def cells_of(case: Case, service: Service, device: Device, on: date) -> dict[str, str]:
     """The cells of the act by which a service reaches a model on a day."""
-    cells = {**case.law, **device.facts, **service.facts}
+    cells = {**case.law, **device.facts}
     if service.update_kind:
-        cells.setdefault("enhances_function", "true" if service.update_kind == "feature" else "false")
+        cells["enhances_function"] = "true" if service.update_kind == "feature" else "false"
+    cells |= service.facts
     if "activity" not in cells:
         public = device.public_on is not None and device.public_on <= on
         cells["activity"] = "support_device" if public else "new_device"

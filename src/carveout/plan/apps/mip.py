@@ -6,13 +6,36 @@ whose last need is a project of its own needs no z: the project may be ready as 
 
 from __future__ import annotations
 
+import ctypes
+import os
+import sys
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import highspy
 import numpy as np
 from scipy.sparse import coo_matrix
 
 from carveout.plan.apps.instance import Instance, Numbers, Whole
+
+
+@cache
+def _greeted() -> None:
+    """Let HiGHS greet into the void: its first program in a process writes a line to standard output, whatever its options."""
+    try:
+        sys.stdout.flush()
+        held = os.dup(1)
+    except (OSError, ValueError):
+        return
+    try:
+        with Path(os.devnull).open("w", encoding="utf-8") as void:
+            os.dup2(void.fileno(), 1)
+            highspy.Highs()  # type: ignore[no-untyped-call]
+            ctypes.CDLL(None).fflush(None)
+    finally:
+        os.dup2(held, 1)
+        os.close(held)
 
 
 @dataclass(frozen=True)
@@ -113,13 +136,17 @@ def solve_mip(
     for t in range(end - 1):
         rows.add([(int(work[j, t]), 1.0) for j in range(it.projects) if work[j, t] >= 0], -inf, float(it.engineers[t]))
         rows.add(
-            [(int(y[j, t + 1]), float(it.money[j])) for j in range(it.projects) if it.money[j] > 0], -inf, float(it.income[t])
+            [(int(y[j, t + 1]), float(it.money[j])) for j in range(it.projects) if it.money[j] > 0],
+            -inf,
+            float(it.income[t]),
         )
     for t, least in (floors or {}).items():
         rows.add(kept[t], least - float(it.kept[t]), inf)
     solver = _model(rows, columns, low, high, cost, whole)
     solver.setOptionValue("time_limit", max(seconds, 0.1))
     solver.setOptionValue("mip_rel_gap", gap)
+    solver.setOptionValue("mip_feasibility_tolerance", 1e-9)
+    solver.setOptionValue("primal_feasibility_tolerance", 1e-9)
     if start is not None:
         _hint(solver, it, y, start)
     solver.run()
@@ -130,7 +157,9 @@ def solve_mip(
     ready = np.full(it.projects, end, dtype=np.int64)
     for t in range(end - 1, 0, -1):
         ready[values[y[:-1, t]] > 0.5] = t
-    spent = np.where(work >= 0, values[work], 0.0)
+    spent = np.where((work >= 0) & (np.arange(end) < ready[:, None]) & (ready[:, None] < end), values[work], 0.0)
+    sums = spent.sum(axis=1)
+    spent *= np.where(sums > 0, it.effort / np.where(sums > 0, sums, 1.0), 1.0)[:, None]
     return Solved(ready, spent, it.total(ready), it.at_rest + float(info.mip_dual_bound))
 
 
@@ -146,8 +175,8 @@ def _model(
     lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
     lp.integrality_ = [highspy.HighsVarType.kInteger if one else highspy.HighsVarType.kContinuous for one in whole]
     lp.sense_ = highspy.ObjSense.kMaximize
-    solver = highspy.Highs()
-    solver.setOptionValue("log_to_console", False)
+    _greeted()
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 2)
     solver.passModel(lp)

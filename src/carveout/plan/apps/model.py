@@ -108,12 +108,13 @@ class _Builder:
                 self._updates(barred, users * case.unprotected_loss, t)
         steps = [case.replacements[name][step] for name, step in self.steps]
         won = [case.apps[name] for name in self.apps]
+        months = [s.months for s in steps] + [a.months for a in won]
         names, waits = zip(*self.gains, strict=True) if self.gains else ((), ())
         return Named(
             case,
             Instance(
                 effort=np.array([s.effort for s in steps] + [a.effort for a in won], dtype=np.float64),
-                duration=np.array([-(-x.months // case.months) for x in (*steps, *won)], dtype=np.int64),
+                duration=np.array([-(-m // case.months) for m in months], dtype=np.int64),
                 money=np.array([s.cost for s in steps] + [a.cost for a in won], dtype=np.float64),
                 before=[self._before(name, step) for name, step in self.steps] + [()] * len(won),
                 value=np.array(list(self.gains.values())).reshape(-1, case.periods), waits=list(waits),

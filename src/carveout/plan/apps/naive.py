@@ -59,7 +59,7 @@ def greedy(instance: Instance, *, until: float = float("inf")) -> Schedule:
     heapq.heapify(heap)
     refused: set[int] = set()
     while heap and monotonic() < until:
-        claimed, place = heapq.heappop(heap)
+        _, place = heapq.heappop(heap)
         if place in refused:
             continue
         now = density(place)

@@ -167,7 +167,8 @@ def _priced(named: Named, found: Found) -> list[float]:
     it = named.instance
     due = np.cumsum(found.prices.money[::-1])[::-1]
     return [
-        float(found.work[p] @ found.prices.work) + (float(it.money[p] * due[found.ready[p] - 1]) if found.ready[p] < it.periods else 0.0)
+        float(found.work[p] @ found.prices.work)
+        + (float(it.money[p] * due[found.ready[p] - 1]) if found.ready[p] < it.periods else 0.0)
         for p in range(it.projects)
     ]
 
@@ -215,7 +216,9 @@ def _updates(named: Named, found: Found, updates: Lawful) -> dict[str, Any]:
                 row[kind] = good
                 row[f"{kind}_through"] = _through(case, table[device.model, kind])
                 if kind == "security":
-                    unprotected += [0.0 if ok else case.users_of(device, t) * scenario.probability for t, ok in enumerate(good)]
+                    unprotected += [
+                        0.0 if ok else case.users_of(device, t) * scenario.probability for t, ok in enumerate(good)
+                    ]
             models.append(row)
     share = unprotected / np.maximum(it.users, 1e-9)
     return {"models": models, "unprotected_users": _list(unprotected), "unprotected_share": _list(share)}

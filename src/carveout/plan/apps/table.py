@@ -119,7 +119,9 @@ class Line:
         """The cells that are columns of a book."""
         known = schema()
         return {
-            name: cell for name, cell in self.cells.items() if cell and (f := known.get(name)) is not None and f.is_column
+            name: cell
+            for name, cell in self.cells.items()
+            if cell and (f := known.get(name)) is not None and f.is_column
         }
 
 

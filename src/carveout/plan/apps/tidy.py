@@ -26,7 +26,7 @@ def tidy(instance: Instance, ready: Whole, work: Numbers) -> tuple[Whole, Number
         np.minimum.at(first, it.table[real, place], dates[real])
     needed = {other for project, before in enumerate(it.before) for other in before if ready[project] < end}
     free = it.engineers - work.sum(axis=0)
-    for project in sorted(np.flatnonzero(ready < first[:-1]), key=lambda p: -first[p]):
+    for project in sorted(map(int, np.flatnonzero(ready < first[:-1])), key=lambda p: -first[p]):
         if it.before[project] or project in needed or first[project] >= end:
             continue
         target, left = int(first[project]), float(work[project].sum())
