@@ -16,9 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from carveout.plan.apps.closure import Closure
-from carveout.plan.apps.instance import Instance, Numbers, Whole
+from carveout.plan.apps.instance import Numbers, Whole
 from carveout.plan.apps.prices import Bound
-from carveout.plan.apps.rounding import density, fill, finite_costs
+from carveout.plan.apps.rounding import density, fill, finite_costs, own_projects, rounded
 from carveout.plan.apps.schedule import SMALL, Schedule
 
 HISTORY = 60
@@ -154,6 +154,19 @@ class _Orders:
         found: Whole = np.maximum(dates[self.it.table[self.base]].max(axis=1), 1)
         return found
 
+    def _useful(self, dates: Sequence[int]) -> Whole:
+        """The services that some group waits for which brings something at these dates, and what they need."""
+        latest = np.array([*dates, 0], dtype=np.int64)[self.table].max(axis=1)
+        found = np.zeros(len(self.services) + 1, dtype=bool)
+        found[self.table[self.brings[self.rows, latest] > 0]] = True
+        stack = [int(one) for one in np.flatnonzero(found[:-1])]
+        while stack:
+            for other in self.before[stack.pop()]:
+                if not found[other]:
+                    found[other] = True
+                    stack.append(other)
+        return np.flatnonzero(found[:-1])
+
     def take(self, order: list[int], dates: list[int], states: list[list[float]]) -> None:
         """Make an order the current one."""
         self.order, self.dates, self.states = order, dates, states
@@ -171,47 +184,18 @@ class _Orders:
         self.free = [max(float(x), 0.0) for x in self.it.engineers - used]
         self.order, self.dates, self.states = [], [], []
 
-    def whole(self, dates: Sequence[int], order: Sequence[int], cost: Numbers, worth: Numbers) -> Schedule:
-        """A plan in the true limits from an order: services, then apps by date and by users per cost, then what still fits."""
-        it, closure = self.it, self.closure
-        plan = Schedule(it)
-        reserve = [max(float(e) - f, 0.0) for e, f in zip(it.engineers, self.free, strict=True)]
-        plan.free = [f - r for f, r in zip(plan.free, reserve, strict=True)]
-        for one in order:
-            if dates[one] < it.periods:
-                plan.add_all([int(self.services[one])])
-        plan.free = [f + r for f, r in zip(plan.free, reserve, strict=True)]
-        rest = self._rest(plan.ready)
-        target = self.day[self.base, rest]
-        chosen = np.flatnonzero(target < it.periods)
-        for place in chosen[np.lexsort((-worth[self.apps[chosen]], target[chosen]))]:
-            plan.add(int(self.apps[place]), no_earlier=int(target[place]))
+    def whole(self, dates: Sequence[int], order: Sequence[int], cost: Numbers) -> Schedule:
+        """A plan in the true limits from an order: services at its dates, apps when they pay, then what still fits."""
+        it = self.it
+        wanted = np.full(it.projects, it.periods, dtype=np.int64)
+        useful = self._useful(dates)
+        wanted[self.services[useful]] = np.array(dates, dtype=np.int64)[useful]
+        wanted[self.apps] = self.day[self.base, self._rest(wanted)]
+        rank = np.empty(it.projects)
+        rank[self.services[list(order)]] = np.arange(len(order)) / max(len(order), 1)
+        plan = rounded(it, wanted, cost, (self.apps, self.base), rank)
         fill(plan, cost)
         return plan
-
-
-def own_projects(instance: Instance) -> tuple[Whole, Whole]:
-    """The projects that nothing else needs and whose gains all include one: apps. With that gain each, the base."""
-    it = instance
-    gains: dict[int, list[int]] = defaultdict(list)
-    for gain, waits in enumerate(it.waits):
-        for project in waits:
-            gains[project].append(gain)
-    needed = {other for before in it.before for other in before}
-    found, base = [], []
-    taken: set[int] = set()
-    for project, many in gains.items():
-        if it.before[project] or project in needed:
-            continue
-        least = min(many, key=lambda g: len(it.waits[g]))
-        inside = set(it.waits[least])
-        if least not in taken and len(many) <= 64 and all(inside.issubset(it.waits[g]) for g in many):
-            others = [p for p in inside if p != project and len(gains[p]) <= len(many)]
-            if not others:
-                found.append(project)
-                base.append(least)
-                taken.add(least)
-    return np.array(found, dtype=np.int64), np.array(base, dtype=np.int64)
 
 
 def improve(
@@ -245,7 +229,7 @@ def improve(
                 if value > top[0]:
                     top = (value, tried[1], tried[2])
             history[turn % HISTORY] = value
-        found = orders.whole(top[2], top[1], cost, worth)
+        found = orders.whole(top[2], top[1], cost)
         wish = top[1]
         if found.total > best.total:
             best, idle = found, 0

@@ -21,7 +21,7 @@ from carveout.plan.apps.tidy import tidy
 SMALL = 20_000
 """Columns up to which the whole instance is also given to the integer search."""
 
-ALPHAS = (0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95)
+ALPHAS = (0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.99)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ engineers and money is filled with the gains that bring most per priced resource
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 import numpy as np
 
 from carveout.plan.apps.closure import Closure
@@ -34,29 +36,53 @@ def density(instance: Instance, cost: Numbers) -> Numbers:
     return found
 
 
-def rounded(closure: Closure, bound: Bound, dates: Whole, cost: Numbers) -> Schedule:
-    """A plan that follows dates (J) as far as the limits allow, then filled."""
-    it = closure.instance
+def own_projects(instance: Instance) -> tuple[Whole, Whole]:
+    """The projects that nothing else needs and whose gains all include one: apps. With that gain each, the base."""
+    it = instance
+    gains: dict[int, list[int]] = defaultdict(list)
+    for gain, waits in enumerate(it.waits):
+        for project in waits:
+            gains[project].append(gain)
+    needed = {other for before in it.before for other in before}
+    found, base = [], []
+    taken: set[int] = set()
+    for project, many in gains.items():
+        if it.before[project] or project in needed:
+            continue
+        least = min(many, key=lambda g: len(it.waits[g]))
+        inside = set(it.waits[least])
+        if least not in taken and len(many) <= 64 and all(inside.issubset(it.waits[g]) for g in many):
+            others = [p for p in inside if p != project and len(gains[p]) <= len(many)]
+            if not others:
+                found.append(project)
+                base.append(least)
+                taken.add(least)
+    return np.array(found, dtype=np.int64), np.array(base, dtype=np.int64)
+
+
+def rounded(
+    instance: Instance, dates: Whole, cost: Numbers, apps: tuple[Whole, Whole], rank: Numbers | None = None
+) -> Schedule:
+    """A plan that follows dates (J) as far as the limits allow: by date, services first, then by ``rank`` (J, the least first)
+    or by users per priced cost."""
+    it = instance
     plan = Schedule(it)
-    worth = density(it, cost)
-    rank = np.argsort(np.argsort(-worth, kind="stable"), kind="stable") / max(it.projects, 1)
+    if rank is None:
+        rank = np.argsort(np.argsort(-density(it, cost), kind="stable"), kind="stable") / max(it.projects, 1)
+    else:
+        rank = rank.copy()
+        rank[apps[0]] = np.argsort(np.argsort(-density(it, cost)[apps[0]], kind="stable"), kind="stable") / max(it.projects, 1)
+    base = {int(p): int(g) for p, g in zip(*apps, strict=True)}
     own = np.zeros(it.projects, dtype=bool)
-    own[closure.alone] = True
-    key = dates + 0.5 * own + 0.4 * rank
-    waits = _first_gain(it)
-    for project in ordered(it, np.flatnonzero(dates < it.periods), key):
+    own[apps[0]] = True
+    for project in ordered(it, np.flatnonzero(dates < it.periods), dates + 0.5 * own + 0.4 * rank):
         if own[project]:
-            rest = max((int(plan.ready[p]) for p in it.waits[waits[project]] if p != project), default=0)
+            rest = max((int(plan.ready[p]) for p in it.waits[base[project]] if p != project), default=0)
             if rest < it.periods:
                 plan.add(project, no_earlier=rest)
         else:
             plan.add_all([project])
     return plan
-
-
-def _first_gain(instance: Instance) -> dict[int, int]:
-    """Project -> a gain that waits for it."""
-    return {project: gain for gain in reversed(range(len(instance.waits))) for project in instance.waits[gain]}
 
 
 def fill(plan: Schedule, cost: Numbers, *, passes: int = 3) -> None:
@@ -103,26 +129,13 @@ def add_gain(plan: Schedule, gain: int) -> bool:
     return True
 
 
-def prune(plan: Schedule) -> Schedule:
-    """The plan without projects that no realized gain waits for, put in again in the same order."""
-    it = plan.instance
-    realized = plan.instance.dates(plan.ready) < it.periods
-    useful = np.zeros(it.projects + 1, dtype=bool)
-    useful[it.table[realized]] = True
-    keep = [int(p) for p in np.flatnonzero(useful[:-1] & (plan.ready < it.periods))]
-    again = Schedule(it)
-    shared = ordered(it, keep, plan.ready.astype(np.float64))
-    again.add_all(shared, None)
-    return again if again.total >= plan.total else plan
-
-
 def best_rounding(closure: Closure, bound: Bound, alphas: tuple[float, ...]) -> Schedule:
     """The best of the plans at several thresholds."""
     it = closure.instance
-    cost = finite_costs(closure, bound)
+    cost, apps = finite_costs(closure, bound), own_projects(it)
     best = None
     for alpha in alphas:
-        plan = rounded(closure, bound, alpha_dates(it, bound, alpha), cost)
+        plan = rounded(it, alpha_dates(it, bound, alpha), cost, apps)
         fill(plan, cost)
         if best is None or plan.total > best.total:
             best = plan
