@@ -29,11 +29,14 @@ def whole() -> tuple[Plan, Path]:
     folder = Path(mkdtemp(prefix="carveout-plan-"))
     write_template(folder)
     text = (folder / "apps.toml").read_text(encoding="utf-8")
-    (folder / "apps.toml").write_text(text.replace("periods = 12", "periods = 5"), encoding="utf-8")
+    (folder / "apps.toml").write_text(
+        text.replace("periods = 12", "periods = 5").replace("= 95 ", "= 45 "), encoding="utf-8"
+    )
     lines = (folder / "apps.csv").read_text(encoding="utf-8").splitlines()
     (folder / "apps.csv").write_text("\n".join([lines[0], *lines[1::4]]) + "\n", encoding="utf-8")
     (folder / "replacements.csv").write_text(REPLACEMENTS, encoding="utf-8")
-    plan, _ = planned(folder / "apps.toml", 3.0, 1, folder, quiet=True)
+    plan, _ = planned(folder / "apps.toml", 3.0, 1, None, quiet=True)
+    plan["inputs"]["case"] = "apps.toml"
     return json.loads(json.dumps(plan)), folder
 
 

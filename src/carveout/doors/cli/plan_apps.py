@@ -40,11 +40,11 @@ def apps(
         raise Stop("name a case, or --template DIR for one to start from")
     if not 0 < time_limit <= 86400:
         raise Stop(f"--time-limit {time_limit:g}: write seconds, more than 0")
-    plan, named = planned(Path(file), time_limit, seed, Path(output) if output else None, quiet=json)
+    plan, _ = planned(Path(file), time_limit, seed, Path(output) if output else None, quiet=json)
     if output:
         from carveout.papers.app_plan import write_papers
 
-        write_papers(plan, named, Path(output))
+        write_papers(plan, Path(output))
     if json:
         emit(plan)
     else:
@@ -56,6 +56,7 @@ def planned(file: Path, seconds: float, seed: int, output: Path | None, *, quiet
     from carveout.doors.cli.plan_law import AskedLaw
     from carveout.plan.apps.case import read_case
     from carveout.plan.apps.demand import unmet
+    from carveout.plan.apps.further import frontier, graph, regret
     from carveout.plan.apps.lawful import lawful_table, update_table
     from carveout.plan.apps.model import build
     from carveout.plan.apps.planner import plan as solve
@@ -78,6 +79,10 @@ def planned(file: Path, seconds: float, seed: int, output: Path | None, *, quiet
         if complaints:
             raise Stop("\n".join(complaints), 1)
     plan = written(named, found, lawful, updates)
+    plan["graph"] = graph(named, found, lawful)
+    if output is not None:
+        plan["regret"] = regret(named, found, lawful, seconds=seconds, seed=seed)
+        plan["frontier"] = frontier(named, found, seconds=seconds, seed=seed)
     here = (output or Path()).resolve()
     plan["inputs"] = {"case": os.path.relpath(file.resolve(), here), "sha256": dict(case.inputs)}
     return plan, named

@@ -100,10 +100,10 @@ class Closure:
                 if node[place, t] >= 0:
                     tails.append(int(node[place, t]))
                     heads.append(int(node[place, t + 1]))
-        for project in map(int, self.shared):
-            for other in it.before[project]:
+        for one in map(int, self.shared):
+            for other in it.before[one]:
                 for t in range(1, last + 1):
-                    mine, its = node[self.place[project], t], node[self.place[other], t]
+                    mine, its = node[self.place[one], t], node[self.place[other], t]
                     if mine >= 0:
                         tails.append(int(mine))
                         heads.append(int(its) if its >= 0 else 1)
@@ -180,7 +180,7 @@ class Closure:
         with np.errstate(invalid="ignore"):
             weight = (profit[:, :-1] - profit[:, 1:])[held] * scale
         plus = np.where(weight > 0, np.ceil(weight), 0).astype(np.int64)
-        minus = np.where(weight < 0, np.floor(-weight), 0).astype(np.int64)
+        minus = np.minimum(np.where(weight < 0, np.floor(-weight), 0.0), 2.0 * SCALE).astype(np.int64)
         cap = np.ceil((sums[self.wide[:, 0], self.wide[:, 1]] - sums[self.wide[:, 0], self.wide[:, 1] + 1]) * scale)
         wide = np.maximum(cap, 0).astype(np.int64)
         ready = np.full(it.projects, end, dtype=np.int64)

@@ -1,13 +1,14 @@
 """Floors: a share of all users that has to be kept by a day. Where it cannot be, the limits that conflict are named.
 
-The bound proves it: if at the best prices for that period alone fewer are kept than asked for, no plan exists. Then one limit
-after the other is lifted (engineers, recruiting money, how long things take); a limit without which the floor is still out of reach is
-left out, so what remains is a smallest set that conflicts: lift any one of it and the bound no longer forbids the floor.
+The bound proves it: if at the best prices for that period alone fewer are kept than asked for, no plan exists. Then every set of
+limits (engineers, recruiting money, how long things take) is tried with the others lifted: told are the smallest sets that by
+themselves put the floor out of reach. All of them have to be eased.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 from time import monotonic
 
 import numpy as np
@@ -59,24 +60,26 @@ def _impossible(named: Named, period: int, need: float) -> str:
     most = _most(it, period, set(LIMITS))
     if most >= need:
         return ""
-    conflict = set(LIMITS)
-    for limit in LIMITS:
-        if _most(it, period, conflict - {limit}) < need:
-            conflict.discard(limit)
     told = f"at most {most:,.0f} can, whatever is built and won"
-    if not conflict:
+    if _most(it, period, set()) < need:
         beyond = float(named.beyond[period])
         return (
             f"{told}, even with any number of engineers, any budget and no time needed. The apps of {beyond:,.0f} users need platform "
             f"services that are barred then and have no replacement, or lose them to quality{_worst(named, period)}"
         )
-    each = []
-    for limit in LIMITS:
-        if limit in conflict:
-            each.append(f"without a limit on {limit} alone {_most(it, period, set(LIMITS) - {limit}):,.0f} could")
-    return (
-        f"{told}. What conflicts with it: {' and '.join(one for one in LIMITS if one in conflict)}; {'; '.join(each)}"
-    )
+    found: list[tuple[set[str], float]] = []
+    for size in (1, 2, 3):
+        for chosen in combinations(LIMITS, size):
+            if any(held <= set(chosen) for held, _ in found):
+                continue
+            reached = _most(it, period, set(chosen))
+            if reached < need:
+                found.append((set(chosen), reached))
+    each = [
+        f"{' and '.join(one for one in LIMITS if one in held)} ({reached:,.0f} with the other limits lifted)"
+        for held, reached in found
+    ]
+    return f"{told}. What conflicts with it, each by itself: {'; '.join(each)}"
 
 
 def _worst(named: Named, period: int) -> str:

@@ -71,7 +71,9 @@ def rounded(
         rank = np.argsort(np.argsort(-density(it, cost), kind="stable"), kind="stable") / max(it.projects, 1)
     else:
         rank = rank.copy()
-        rank[apps[0]] = np.argsort(np.argsort(-density(it, cost)[apps[0]], kind="stable"), kind="stable") / max(it.projects, 1)
+        rank[apps[0]] = np.argsort(np.argsort(-density(it, cost)[apps[0]], kind="stable"), kind="stable") / max(
+            it.projects, 1
+        )
     base = {int(p): int(g) for p, g in zip(*apps, strict=True)}
     own = np.zeros(it.projects, dtype=bool)
     own[apps[0]] = True
