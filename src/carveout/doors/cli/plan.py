@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from carveout.doors.cli import plan_apps, plan_check
+from carveout.doors.cli import plan_apps, plan_check, plan_license
 from carveout.doors.cli.shared import Stop, console, emit, view
 
 if TYPE_CHECKING:
@@ -103,4 +103,5 @@ def _word(last: Last) -> str:
 
 
 app.command()(plan_apps.apps)
+app.command()(plan_license.license)
 app.command()(plan_check.check)
