@@ -48,9 +48,9 @@ def sections(plan: Plan, drawn: Mapping[str, Picture]) -> list[Section]:
         f"{one['maker']}, by {one['call_by']} ({', '.join(one['apps'][:4])}): {one['why']}."
         for one in plan["first_calls"]
     ]
-    lawful = [["services", "model", "scenario", "lawful through"]] + [
+    lawful = [["services", "model", "scenario", "lawful through", "under", "evidence"]] + [
         [", ".join(row["services"][:5]) + (f" and {len(row['services']) - 5} more" if len(row["services"]) > 5 else ""), row["model"],
-         row["scenario"], row["through"] or "not in the first period"]
+         row["scenario"], row["through"] or "not in the first period", ", ".join(row["authorizations"]), row["evidence"] or ""]
         for row in plan["services"][:MOST]
     ]  # fmt: skip
     builds = [["service", "replacement", "starts", "ready", "engineer-months", "cost"]] + [
@@ -111,8 +111,9 @@ def sheets(plan: Plan) -> dict[str, Any]:
         "Services to build": ([*builds, "engineer_months"], [[row[c] for c in builds] + [sum(row["work"])] for row in plan["builds"]]),
         "Apps to win": ([*wins, "engineer_months", "waits for"],
                         [[row[c] for c in wins] + [sum(row["work"]), "; ".join(row["waits_for"])] for row in plan["wins"]]),
-        "Lawful": (["scenario", "model", "services", "lawful through"],
-                   [[row["scenario"], row["model"], "; ".join(row["services"]), row["through"] or "no whole period from the start"] for row in plan["services"]]),
+        "Lawful": (["scenario", "model", "services", "lawful through", "under", "evidence", "assumed"],
+                   [[row["scenario"], row["model"], "; ".join(row["services"]), row["through"] or "no whole period from the start",
+                     "; ".join(row["authorizations"]), row["evidence"], "; ".join(row["assumed"])] for row in plan["services"]]),
         "Updates": (["scenario", "model", *(f"{kind}, lawful through" for kind in kinds), *(f"{kind}, periods with" for kind in kinds)],
                     [[row["scenario"], row["model"], *(row[f"{kind}_through"] or "no" for kind in kinds), *(sum(row[kind]) for kind in kinds)]
                      for row in plan["updates"]["models"]]),

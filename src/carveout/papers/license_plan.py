@@ -70,10 +70,22 @@ def sections(plan: Plan, drawn: Mapping[str, Picture]) -> list[Section]:
         + (f"threshold {_amount(one['threshold'])} against {one['vendor']}" if one["closes"] else one["why"])
         for one in plan["scenarios"]
     ]
+    weakest: dict[str, list[str]] = {}
+    for row in plan["grounds"]:
+        if row["scenario"] == plan["scenarios"][0]["name"]:
+            weakest.setdefault(row["evidence"], []).append(f"{row['what']} ({row['direction']})")
+    assumed = sorted({name for row in plan["grounds"] for name in row["assumed"]})
+    rests = [f"Evidence no better than {grade}: {', '.join(names)}." for grade, names in weakest.items()]
+    if assumed:
+        rests.append(f"Assumed where the case does not say, and able to change an answer: {', '.join(assumed)}.")
+    rests.append(
+        "Whether equipment that carries licensed code counts as made by the licensor is not said by any text that is held; the act of placing "
+        "names the licensee as its maker, as the case does."
+    )
     return [
         Section("Answer", answer, pictures=[drawn[name] for name in ("tornado", "threshold") if name in drawn]),
         Section("What is lawful", ["Asked of the engine: what comes on the day of the deal; what goes out, what is bought and what the own line places on the "
-                "first day of each year. Only what is surely free counts."], items=scenarios, pictures=[drawn["acts"]]),
+                "first day of each year. Only what is surely free counts."], items=[*scenarios, *rests], pictures=[drawn["acts"]]),
         Section("The vendors", table=vendors, pictures=[drawn["flows"]] if "flows" in drawn else []),
         Section("What each asset is worth", ["What the threshold loses without it. An asset that may not flow is worth nothing."], table=assets),
         *([Section("What may be decided later", ["; ".join(f"{name}: {told[name]}" for name in told) + "."], table=options)] if plan["options"] else []),

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
+from carveout.decide.determination import determine
 from carveout.decide.transaction import Transaction, outcome
 from carveout.law.view import View
 from carveout.plan.apps.case import UPDATES, App, Case, Device, Service, read_case
@@ -293,6 +294,7 @@ class _Check:
                     self.wrong.append(
                         f"{service} toward {row['model']} under {row['scenario']} is not lawful as the plan says"
                     )
+            self._rests_on(row, place)
         unprotected = [0.0] * self.end
         for row in self.plan["updates"]["models"]:
             place, device = names.index(row["scenario"]), self.case.devices[row["model"]]
@@ -325,6 +327,26 @@ class _Check:
                 self.wrong.append(f"the call to {call['maker']} names apps that the plan does not win")
             elif min(row["call_by"] for row in rows) != call["call_by"]:
                 self.wrong.append(f"{call['maker']} has to be called by {min(row['call_by'] for row in rows)}")
+
+    def _rests_on(self, row: Mapping[str, Any], place: int) -> None:
+        """The authorizations, the evidence and the assumptions of the first lawful period, of every service in the row."""
+        told: tuple[list[str], str | None, list[str]] = ([], None, [])
+        first = row["lawful"].index(True) if True in row["lawful"] else None
+        if first is not None:
+            day, device = self.case.last_day(first), self.case.devices[row["model"]]
+            acts = {
+                tuple(sorted(self._cells(self.case.services[name], device, day).items())) for name in row["services"]
+            }
+            view = self.views[place]
+            regimes = [
+                r for act in acts for r in determine(self.law.compose(dict(act), day, view), view).regimes.values()
+            ]
+            told = (
+                sorted({a for r in regimes for a in r.authorizations}), max(r.evidence for r in regimes).name,
+                sorted({a for r in regimes for a in r.assumed}),
+            )  # fmt: skip
+        if (row["authorizations"], row["evidence"], row["assumed"]) != told:
+            self.wrong.append(f"what lets {row['services'][0]} reach {row['model']} under {row['scenario']} is {told}")
 
     def _through(self, lawful: Sequence[bool]) -> str | None:
         run = next((t for t, good in enumerate(lawful) if not good), len(lawful))

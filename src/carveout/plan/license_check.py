@@ -15,6 +15,7 @@ from math import comb, exp, log, sqrt
 from pathlib import Path
 from typing import Any, Protocol
 
+from carveout.decide.determination import determine
 from carveout.decide.outcome import Interval
 from carveout.decide.transaction import Transaction, outcome
 from carveout.law.view import View
@@ -64,14 +65,18 @@ class _Check:
     def _ask(self, place: int) -> dict[tuple[str, str, int], Interval]:
         one, case = self.case.scenarios[place], self.case
         view = self.law.view(one.known, one.laid_over)
+        return {
+            (kind, name, year): outcome(self.law.compose(cells, case.first_day(year), view), view)
+            for kind, name, cells, years in self._rows() for year in years
+        }  # fmt: skip
+
+    def _rows(self) -> list[tuple[str, str, Mapping[str, str], range]]:
+        """Every act: its direction, what it is of, its cells, the years in which it is asked about."""
+        case = self.case
         rows = [("inbound", a.name, a.inbound, range(1)) for a in case.assets if a.inbound]
         rows += [("outward", a.name, a.outward, range(case.years)) for a in case.assets if a.outward]
         rows += [("buying", v.name, v.buying, range(case.years)) for v in case.vendors]
-        rows += [("placing", "own line", case.own.placing, range(case.years))]
-        return {
-            (kind, name, year): outcome(self.law.compose(cells, case.first_day(year), view), view)
-            for kind, name, cells, years in rows for year in years
-        }  # fmt: skip
+        return [*rows, ("placing", "own line", case.own.placing, range(case.years))]
 
     def _free(self, place: int, kind: str, name: str, year: int = 0) -> bool:
         return self.acts[place][kind, name, year].at_most.is_free
@@ -126,6 +131,7 @@ class _Check:
         return self.wrong
 
     def _acts(self) -> None:
+        self._grounds()
         seen = set()
         for row in self.plan["acts"]:
             place = [s.name for s in self.case.scenarios].index(row["scenario"])
@@ -137,6 +143,29 @@ class _Check:
             seen |= {(place, row["direction"], row["what"], year) for year in range(len(found))}
         if seen != {(place, *key) for place, one in enumerate(self.acts) for key in one}:
             self.wrong.append("the plan does not tell every act")
+
+    def _grounds(self) -> None:
+        """The authorizations, the evidence and the assumptions, from full determinations."""
+        case, told = self.case, {}
+        for one in case.scenarios:
+            view = self.law.view(one.known, one.laid_over)
+            for kind, name, cells, years in self._rows():
+                regimes = [
+                    regime
+                    for year in years
+                    for regime in determine(self.law.compose(cells, case.first_day(year), view), view).regimes.values()
+                ]
+                told[one.name, name, kind] = (
+                    sorted({a for r in regimes for a in r.authorizations}), max(r.evidence for r in regimes).name,
+                    sorted({a for r in regimes for a in r.assumed}),
+                )  # fmt: skip
+        said = {
+            (g["scenario"], g["what"], g["direction"]): (g["authorizations"], g["evidence"], g["assumed"])
+            for g in self.plan["grounds"]
+        }
+        if said != told:
+            wrong = sorted({key for key in {*said, *told} if said.get(key) != told.get(key)})
+            self.wrong.append(f"what the answers rest on is not as the plan says: {', '.join(wrong[0])}")
 
     def _parts(self, all_options: frozenset[str], none: frozenset[str], fee: float | None) -> None:
         case, plan = self.case, self.plan

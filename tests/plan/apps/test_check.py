@@ -181,6 +181,14 @@ def lawful_through(plan: Plan) -> None:
     row(plan, "services", scenario="lapses in November", model="flagship 2018")["through"] = "2019-12-31"
 
 
+def under_another_authorization(plan: Plan) -> None:
+    next(r for r in plan["services"] if r["authorizations"])["authorizations"] = ["ear/744.supp7/c1"]
+
+
+def better_evidence(plan: Plan) -> None:
+    next(r for r in plan["services"] if r["evidence"] not in (None, "primary"))["evidence"] = "primary"
+
+
 def protected(plan: Plan) -> None:
     plan["updates"]["unprotected_share"][0] = 0.0
 
@@ -223,7 +231,7 @@ def an_unknown_step(plan: Plan) -> None:
 
 TAMPERED: list[Tamper] = [
     less_work, too_much_at_once, ready_earlier, not_built, not_won, cheaper, twice, more_kept, more_kept_once, more_users,
-    nothing_done_looks_better, tighter_bound, negative_price, smaller_gap, lawful_longer, lawful_through, protected, updated,
+    nothing_done_looks_better, tighter_bound, negative_price, smaller_gap, lawful_longer, lawful_through, under_another_authorization, better_evidence, protected, updated,
     another_maker, called_later, other_input, an_input_left_out, another_day, another_kind, no_shape, an_unknown_step,
 ]  # fmt: skip
 

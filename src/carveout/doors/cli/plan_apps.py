@@ -57,7 +57,7 @@ def planned(file: Path, seconds: float, seed: int, output: Path | None, *, quiet
     from carveout.plan.apps.case import read_case
     from carveout.plan.apps.demand import unmet
     from carveout.plan.apps.further import frontier, graph, regret
-    from carveout.plan.apps.lawful import lawful_table, update_table
+    from carveout.plan.apps.lawful import Grounds, grounds, lawful_table, update_table
     from carveout.plan.apps.model import build
     from carveout.plan.apps.planner import plan as solve
     from carveout.plan.apps.result import written
@@ -78,7 +78,11 @@ def planned(file: Path, seconds: float, seed: int, output: Path | None, *, quiet
         found, complaints = unmet(named, found, lawful, seconds=seconds, seed=seed)
         if complaints:
             raise Stop("\n".join(complaints), 1)
-    plan = written(named, found, lawful, updates)
+
+    def rests(scenario: int, model: str, service: str, period: int) -> Grounds:
+        return grounds(case, views[scenario], law.compose, case.services[service], case.devices[model], period)
+
+    plan = written(named, found, lawful, updates, rests)
     plan["graph"] = graph(named, found, lawful)
     if output is not None:
         plan["regret"] = regret(named, found, lawful, seconds=seconds, seed=seed)

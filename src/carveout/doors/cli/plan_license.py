@@ -61,16 +61,17 @@ def valued(file: Path, output: Path | None) -> dict[str, Any]:
     from carveout.doors.cli.plan_law import AskedLaw
     from carveout.plan.error import PlanError
     from carveout.plan.license.case import read_case
-    from carveout.plan.license.lawful import ask
+    from carveout.plan.license.lawful import ask, grounds
     from carveout.plan.license.report import written
 
     law = AskedLaw()
     try:
         case = read_case(file)
-        lawful = ask(case, [law.view(one.known, one.laid_over) for one in case.scenarios], law.compose)
+        views = [law.view(one.known, one.laid_over) for one in case.scenarios]
+        lawful, rests = ask(case, views, law.compose), grounds(case, views, law.compose)
     except PlanError as error:
         raise Stop(str(error)) from None
-    plan = written(case, lawful)
+    plan = written(case, lawful, rests)
     plan["inputs"] = {
         "case": os.path.relpath(file.resolve(), (output or Path()).resolve()),
         "sha256": dict(case.inputs),

@@ -67,7 +67,7 @@ def tornado(plan: Plan) -> Picture:
 
 
 def _named(row: Mapping[str, Any]) -> str:
-    return WORDS.get(row["name"], row["name"])
+    return WORDS.get(str(row["name"]), str(row["name"]))
 
 
 def threshold(plan: Plan) -> Picture:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from carveout.decide.determination import determine
 from carveout.decide.horizon import candidate_days
 from carveout.decide.outcome import Interval
 from carveout.decide.plain import network_of
@@ -120,6 +121,25 @@ def lawful_table(case: Case, views: Sequence[View], compose: Compose) -> list[di
             }
         )
     return found
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """What the first lawful answer rests on: the authorizations, the weakest evidence, what was assumed."""
+
+    authorizations: tuple[str, ...]
+    evidence: str
+    assumed: tuple[str, ...]
+
+
+def grounds(case: Case, view: View, compose: Compose, service: Service, device: Device, period: int) -> Grounds:
+    """What the answer for a service and a model rests on, on the last day of a period (when the model is public)."""
+    day = case.last_day(period)
+    regimes = determine(compose(cells_of(case, service, device, day), day, view), view).regimes.values()
+    return Grounds(
+        tuple(sorted({a for r in regimes for a in r.authorizations})), max(r.evidence for r in regimes).name,
+        tuple(sorted({a for r in regimes for a in r.assumed})),
+    )  # fmt: skip
 
 
 def update_table(case: Case, views: Sequence[View], compose: Compose) -> list[dict[tuple[str, str], list[bool]]]:

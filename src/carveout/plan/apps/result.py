@@ -7,12 +7,15 @@ users kept, the prices behind the bound.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from carveout.law.evidence import Evidence
 from carveout.plan.apps.case import UPDATES, Case
+from carveout.plan.apps.lawful import Grounds
 from carveout.plan.apps.model import Lawful, Named
 from carveout.plan.apps.naive import guarantee
 from carveout.plan.apps.planner import Found
@@ -21,7 +24,9 @@ CALLS = 10
 VERSION = 1
 
 
-def written(named: Named, found: Found, lawful: Lawful, updates: Lawful) -> dict[str, Any]:
+def written(
+    named: Named, found: Found, lawful: Lawful, updates: Lawful, rests: Callable[[int, str, str, int], Grounds]
+) -> dict[str, Any]:
     """The plan as JSON values."""
     case, it = named.case, named.instance
     curve = it.curve(found.ready)
@@ -46,7 +51,7 @@ def written(named: Named, found: Found, lawful: Lawful, updates: Lawful) -> dict
              "spent": float(it.money[(found.ready == t + 1) & (found.ready < it.periods)].sum()), "budget": float(it.budget[t])}
             for t in range(it.periods)
         ],
-        "services": _services(case, lawful), "updates": _updates(named, found, updates),
+        "services": _services(case, lawful, rests), "updates": _updates(named, found, updates),
         "scenarios": [
             {"name": one.name, "probability": one.probability, "known": str(one.known) if one.known else None,
              "laid_over": list(one.laid_over)}
@@ -173,10 +178,10 @@ def _priced(named: Named, found: Found) -> list[float]:
     ]
 
 
-def _services(case: Case, lawful: Lawful) -> list[dict[str, Any]]:
+def _services(case: Case, lawful: Lawful, rests: Callable[[int, str, str, int], Grounds]) -> list[dict[str, Any]]:
     """Until when each platform service may reach the models; services with the same answer everywhere are one row."""
     rows = []
-    for scenario, table in zip(case.scenarios, lawful, strict=True):
+    for number, (scenario, table) in enumerate(zip(case.scenarios, lawful, strict=True)):
         same: dict[tuple[tuple[bool, ...], ...], list[str]] = defaultdict(list)
         models = list(case.devices)
         for one in case.services.values():
@@ -184,9 +189,29 @@ def _services(case: Case, lawful: Lawful) -> list[dict[str, Any]]:
                 same[tuple(tuple(table[model, one.id]) for model in models)].append(one.id)
         for pattern, names in same.items():
             for model, row in zip(models, pattern, strict=True):
-                rows.append({"scenario": scenario.name, "model": model, "services": names, "lawful": list(row),
-                             "through": _through(case, row)})  # fmt: skip
+                told = _rests_on(case, names, row, partial(rests, number, model))
+                rows.append(
+                    {"scenario": scenario.name, "model": model, "services": names, "lawful": list(row), "through": _through(case, row), **told}
+                )  # fmt: skip
     return rows
+
+
+def _rests_on(
+    case: Case, names: Sequence[str], row: Sequence[bool], rests: Callable[[str, int], Grounds]
+) -> dict[str, Any]:
+    """What the first lawful period of some services rests on, one of each kind of act."""
+    first = next((t for t, good in enumerate(row) if good), None)
+    if first is None:
+        return {"authorizations": [], "evidence": None, "assumed": []}
+    kinds = {
+        (case.services[name].update_kind, *sorted(case.services[name].facts.items())): name for name in reversed(names)
+    }
+    held = [rests(name, first) for name in kinds.values()]
+    grades = [name for name in Evidence.__members__ if any(one.evidence == name for one in held)]
+    return {
+        "authorizations": sorted({a for one in held for a in one.authorizations}), "evidence": grades[-1],
+        "assumed": sorted({a for one in held for a in one.assumed}),
+    }  # fmt: skip
 
 
 def _through(case: Case, row: Sequence[bool]) -> str | None:

@@ -12,11 +12,15 @@ from dataclasses import dataclass, replace
 from math import exp, sqrt
 
 import numpy as np
+import numpy.typing as npt
 
 from carveout.plan.license.case import Case
 from carveout.plan.license.flows import Flows
 
 MODIFY, EXCLUSIVE = 1, 2
+
+Worths = npt.NDArray[np.float64]
+"""A worth for each level."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ def value(case: Case, flows: Flows, allowed: Allowed = ALL) -> float:
     chance = 1 / (1 + up)  # of going up: keeps the mean of the level where it is
     discount = (1 + case.discount) ** (-1 / n)
     states = [flags for flags in range(4) if held[flags]]
-    later = {flags: np.zeros(case.years * n + 1) for flags in states}
+    later: dict[int, Worths] = {flags: np.zeros(case.years * n + 1) for flags in states}
     for year in range(case.years - 1, -1, -1):
         count = (year + 1) * n + 1
         level = up ** (2.0 * np.arange(count) - (count - 1))
@@ -71,11 +75,11 @@ def _cost(case: Case, flows: Flows, year: int, flags: int) -> float:
 
 def _decided(
     case: Case,
-    begun: dict[int, np.ndarray[tuple[int, ...], np.dtype[np.float64]]],
+    begun: dict[int, Worths],
     allowed: Allowed,
     flags: int,
     year: int,
-) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+) -> Worths:
     """The best of what can be decided at the start of a year, by level."""
     best = begun[flags].copy()
     for other, worth in begun.items():

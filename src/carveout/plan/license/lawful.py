@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from carveout.decide.determination import determine
 from carveout.decide.outcome import Interval
 from carveout.decide.transaction import Transaction, outcome
 from carveout.law.view import View
@@ -53,6 +54,39 @@ def ask(case: Case, views: Sequence[View], compose: Compose) -> list[Lawful]:
                 tuple(judged(case.own.placing, day) for day in days),
             )
         )
+    return found
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """What the answers for one act rest on, over the years: the authorizations relied on, the weakest evidence, what was assumed."""
+
+    scenario: str
+    what: str
+    direction: str
+    authorizations: tuple[str, ...]
+    evidence: str
+    assumed: tuple[str, ...]
+
+
+def grounds(case: Case, views: Sequence[View], compose: Compose) -> list[Grounds]:
+    """What every act of the deal rests on, under every scenario."""
+    found = []
+    days = [case.first_day(year) for year in range(case.years)]
+    acts = [
+        *(("inbound", a.name, a.inbound, days[:1]) for a in case.assets if a.inbound),
+        *(("outward", a.name, a.outward, days) for a in case.assets if a.outward),
+        *(("buying", v.name, v.buying, days) for v in case.vendors), ("placing", "own line", case.own.placing, days),
+    ]  # fmt: skip
+    for scenario, view in zip(case.scenarios, views, strict=True):
+        for direction, name, cells, when in acts:
+            regimes = [r for day in when for r in determine(compose(cells, day, view), view).regimes.values()]
+            found.append(
+                Grounds(
+                    scenario.name, name, direction, tuple(sorted({a for r in regimes for a in r.authorizations})),
+                    max(r.evidence for r in regimes).name, tuple(sorted({a for r in regimes for a in r.assumed})),
+                )
+            )  # fmt: skip
     return found
 
 

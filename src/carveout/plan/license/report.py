@@ -13,7 +13,7 @@ from typing import Any
 from carveout.plan.license.case import Case, Range
 from carveout.plan.license.flows import Flows, flows, present, spending
 from carveout.plan.license.lattice import ALL, NONE, Allowed, value
-from carveout.plan.license.lawful import Lawful, free
+from carveout.plan.license.lawful import Grounds, Lawful, free
 
 VERSION = 1
 VOLATILITIES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
@@ -32,7 +32,7 @@ def threshold(
     return worth / chance if chance > 0 else None
 
 
-def written(case: Case, lawful: Sequence[Lawful]) -> dict[str, Any]:
+def written(case: Case, lawful: Sequence[Lawful], grounds: Sequence[Grounds] = ()) -> dict[str, Any]:
     """The plan as JSON values."""
     made = [flows(case, one) for one in lawful]
     fee = threshold(case, lawful)
@@ -47,7 +47,11 @@ def written(case: Case, lawful: Sequence[Lawful]) -> dict[str, Any]:
         "tornado": tornado(case, lawful), "volatility": [
             {"volatility": v, "threshold": threshold(_with_volatility(case, v), lawful), "without_options": bare} for v in VOLATILITIES
         ],
-        "acts": acts(case, lawful),
+        "acts": acts(case, lawful), "grounds": [
+            {"scenario": g.scenario, "what": g.what, "direction": g.direction, "authorizations": list(g.authorizations), "evidence": g.evidence,
+             "assumed": list(g.assumed)}
+            for g in grounds
+        ],
     }  # fmt: skip
 
 
