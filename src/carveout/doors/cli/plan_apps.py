@@ -53,6 +53,8 @@ def apps(
 
 def planned(file: Path, seconds: float, seed: int, output: Path | None, *, quiet: bool) -> tuple[dict[str, Any], Any]:
     """The plan of a case as JSON values, and its instance with names."""
+    from time import monotonic
+
     from carveout.doors.cli.plan_law import AskedLaw
     from carveout.plan.apps.case import read_case
     from carveout.plan.apps.demand import unmet
@@ -63,7 +65,7 @@ def planned(file: Path, seconds: float, seed: int, output: Path | None, *, quiet
     from carveout.plan.apps.result import written
     from carveout.plan.error import PlanError
 
-    law = AskedLaw()
+    began, law = monotonic(), AskedLaw()
     try:
         case = read_case(file)
         views = [law.view(one.known, one.laid_over) for one in case.scenarios]
@@ -73,7 +75,9 @@ def planned(file: Path, seconds: float, seed: int, output: Path | None, *, quiet
         raise Stop(str(error)) from None
     named = build(case, lawful)
     shown = _Progress(quiet)
-    found = solve(named.instance, seconds=seconds, seed=seed, told=shown)
+    left = max(seconds - (monotonic() - began), 0.2 * seconds)
+    further = 0.4 * left if output is not None else 0.0  # for other means, and for each scenario alone
+    found = solve(named.instance, seconds=left - further, seed=seed, told=shown)
     if case.floors:
         found, complaints = unmet(named, found, lawful, seconds=seconds, seed=seed)
         if complaints:
@@ -85,8 +89,8 @@ def planned(file: Path, seconds: float, seed: int, output: Path | None, *, quiet
     plan = written(named, found, lawful, updates, rests)
     plan["graph"] = graph(named, found, lawful)
     if output is not None:
-        plan["regret"] = regret(named, found, lawful, seconds=seconds, seed=seed)
-        plan["frontier"] = frontier(named, found, seconds=seconds, seed=seed)
+        plan["regret"] = regret(named, found, lawful, seconds=0.4 * further, seed=seed)
+        plan["frontier"] = frontier(named, found, seconds=0.6 * further, seed=seed)
     here = (output or Path()).resolve()
     plan["inputs"] = {"case": os.path.relpath(file.resolve(), here), "sha256": dict(case.inputs)}
     return plan, named

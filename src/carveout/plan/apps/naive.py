@@ -82,10 +82,12 @@ def greedy(instance: Instance, *, until: float = float("inf")) -> Schedule:
     return plan
 
 
-def random_order(instance: Instance, seed: int) -> Schedule:
+def random_order(instance: Instance, seed: int, *, until: float = float("inf")) -> Schedule:
     """The plan that takes the gains in a random order, each with all that it waits for, as long as it fits."""
     plan = Schedule(instance)
     for gain in np.random.default_rng(seed).permutation(len(instance.waits)):
+        if monotonic() >= until:
+            break
         add_gain(plan, int(gain))
     return plan
 

@@ -21,7 +21,8 @@ from carveout.plan.apps.tidy import tidy
 SMALL = 20_000
 """Columns up to which the whole instance is also given to the integer search."""
 
-ALPHAS = (0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.99)
+ALPHAS = (0.95, 0.8, 0.99, 0.5, 0.9, 0.65, 0.2, 0.35, 0.05)
+"""Thresholds, the most promising first: where the time is short the others are left out."""
 
 
 @dataclass(frozen=True)
@@ -63,15 +64,15 @@ def plan(
     def heard(found: Priced, bound: Bound) -> None:
         told(f"bound {bound.value:,.0f}, {monotonic() - began:.0f} s")
 
-    bound = best_prices(closure, until=began + 0.5 * seconds, heard=heard, tolerance=min(1e-3, max(gap, 1e-6)))
-    schedules = [best_rounding(closure, bound, ALPHAS)]
+    bound = best_prices(closure, until=began + 0.45 * seconds, heard=heard, tolerance=min(1e-3, max(gap, 1e-6)))
+    schedules = [best_rounding(closure, bound, ALPHAS, until=began + 0.7 * seconds)]
     told(f"plan {schedules[0].total:,.0f} of at most {bound.value:,.0f}, {monotonic() - began:.0f} s")
-    by_greedy = greedy(instance, until=min(end, monotonic() + 0.1 * seconds)) if compare else None
+    by_greedy = greedy(instance, until=min(end, began + 0.8 * seconds)) if compare else None
     if by_greedy is not None:
         schedules.append(by_greedy)
-    by_chance = random_order(instance, seed).total if compare else 0.0
+    by_chance = random_order(instance, seed, until=began + 0.85 * seconds).total if compare else 0.0
     best = max(schedules, key=lambda one: one.total)
-    best = improve(closure, bound, best, until=end if not _small(instance) else monotonic() + 0.15 * seconds, seed=seed, gap=gap,
+    best = improve(closure, bound, best, until=end - 0.05 * seconds if not _small(instance) else monotonic() + 0.15 * seconds, seed=seed, gap=gap,
                    told=told)  # fmt: skip
     ready, work, search = best.ready, work_of(best), np.inf
     if _small(instance) and best.total < bound.value * (1 - gap) and end - monotonic() > 0.2:

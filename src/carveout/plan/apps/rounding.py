@@ -8,6 +8,7 @@ engineers and money is filled with the gains that bring most per priced resource
 from __future__ import annotations
 
 from collections import defaultdict
+from time import monotonic
 
 import numpy as np
 
@@ -87,7 +88,7 @@ def rounded(
     return plan
 
 
-def fill(plan: Schedule, cost: Numbers, *, passes: int = 3) -> None:
+def fill(plan: Schedule, cost: Numbers, *, passes: int = 3, until: float = float("inf")) -> None:
     """Add gains that are not realized yet, most users per priced cost of what is missing first."""
     it = plan.instance
     end = it.periods
@@ -100,6 +101,8 @@ def fill(plan: Schedule, cost: Numbers, *, passes: int = 3) -> None:
         open_gains = np.flatnonzero(missing.any(axis=1) & np.isfinite(price))
         ratio = it.worth[open_gains, 1] / np.maximum(price[open_gains], 1e-12)
         for gain in open_gains[np.argsort(-ratio, kind="stable")]:
+            if monotonic() >= until:
+                return
             add_gain(plan, int(gain))
         if plan.total <= before:
             return
@@ -131,16 +134,20 @@ def add_gain(plan: Schedule, gain: int) -> bool:
     return True
 
 
-def best_rounding(closure: Closure, bound: Bound, alphas: tuple[float, ...]) -> Schedule:
-    """The best of the plans at several thresholds."""
+def best_rounding(
+    closure: Closure, bound: Bound, alphas: tuple[float, ...], *, until: float = float("inf")
+) -> Schedule:
+    """The best of the plans at several thresholds, as many as fit in before a moment of the monotonic clock; one at least."""
     it = closure.instance
     cost, apps = finite_costs(closure, bound), own_projects(it)
     best = None
     for alpha in alphas:
         plan = rounded(it, alpha_dates(it, bound, alpha), cost, apps)
-        fill(plan, cost)
+        fill(plan, cost, until=until)
         if best is None or plan.total > best.total:
             best = plan
+        if monotonic() >= until:
+            break
     assert best is not None
     return best
 
