@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from carveout.plan.apps.model import Lawful, Named, build
 from carveout.plan.apps.planner import Found, plan
 
@@ -18,6 +20,8 @@ def frontier(named: Named, found: Found, *, seconds: float, seed: int) -> list[d
     for means in MEANS:
         if means == 1.0:
             ready, bound = found.ready, found.bound
+        elif means == 0.0 and bool((it.effort + it.money > 0).all()):
+            ready, bound = np.full(it.projects, it.periods, dtype=np.int64), it.at_rest
         else:
             other = replace(it, engineers=it.engineers * means, budget=it.budget * means)
             planned = plan(other, seconds=seconds / len(MEANS), seed=seed, compare=False)
