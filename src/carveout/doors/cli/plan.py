@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from carveout.doors.cli import plan_apps, plan_check, plan_license
 from carveout.doors.cli.shared import Stop, console, emit, view
 
 if TYPE_CHECKING:
@@ -99,3 +100,8 @@ def _show(found: list[LotStart]) -> None:
 
 def _word(last: Last) -> str:
     return "no end known" if last.open else str(last.day or "none")
+
+
+app.command()(plan_apps.apps)
+app.command()(plan_license.license)
+app.command()(plan_check.check)
