@@ -97,7 +97,7 @@ class Candidates:
 
     def _multiplied(self, texts: int, rows: Ints, features: Ints, values: Floats) -> tuple[Ints, Ints, Floats]:
         """The candidates as the largest of a sparse product."""
-        from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
+        from scipy.sparse import csr_matrix
         from sparse_dot_topn import sp_matmul_topn  # type: ignore[import-untyped]
 
         if self.matrix is None:
