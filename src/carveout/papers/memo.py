@@ -80,7 +80,7 @@ def _told(deal: Deal) -> str:
     return f"Blocked by {deal.blocked_by} of {deal.rows} rows: {named}. A deal is as free as its worst row."
 
 
-def typeset(data: Mapping[str, Any], written: datetime) -> bytes:
+def typeset(data: Mapping[str, Any], written: datetime, template: str = TEMPLATE) -> bytes:
     """The data laid out as PDF, with the fonts of :mod:`carveout.papers.letters`.
 
     PDF/UA asks that every letter has a shape: one that no font has is spelled by its number, so that a name is never shown
@@ -88,7 +88,7 @@ def typeset(data: Mapping[str, Any], written: datetime) -> bytes:
     """
     import typst
 
-    place = str(files("carveout.papers") / "templates" / TEMPLATE)
+    place = str(files("carveout.papers") / "templates" / template)
     text, spelled = json.dumps(_visible(data), ensure_ascii=False), set[str]()
     while True:
         try:
