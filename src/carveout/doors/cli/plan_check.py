@@ -4,17 +4,47 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from carveout.doors.cli.shared import DONE, REFUSED, Stop, emit
+from carveout.doors.cli.shared import DONE, REFUSED, Stop, emit, say
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from carveout.decide.transaction import Transaction
+    from carveout.facts.row import Row
+    from carveout.law.view import View
+
+
+def composed(row: Row, law: View, day: date) -> Transaction:
+    """How a row becomes a transaction: screened and with its defaults, as in a book."""
+    from carveout.book.compose import compose
+
+    return compose(row, law, on=day)
+
+
+def _asking(module: str, plan: dict[str, Any], path: Path) -> list[str]:
+    """A checker that asks the law through :mod:`carveout.doors.cli.plan_law`."""
+    from carveout.doors.cli.plan_law import AskedLaw
+
+    found: list[str] = import_module(module).check(plan, path.parent, AskedLaw())
+    return found
+
+
+def _sourcing(plan: dict[str, Any], path: Path) -> list[str]:
+    from carveout.plan.sourcing_check import faults
+
+    return faults(plan, path.parent, composed)
+
 
 CHECKERS = {
-    "apps": "carveout.plan.apps_check:check",
-    "license": "carveout.plan.license_check:check",
+    "apps": lambda plan, path: _asking("carveout.plan.apps_check", plan, path),
+    "license": lambda plan, path: _asking("carveout.plan.license_check", plan, path),
+    "sourcing": _sourcing,
 }
-"""Kind of plan -> its checker: ``check(plan, folder, law)`` gives what is wrong, in sentences."""
+"""Kind of a plan -> what checks it: the plan and its path in, what is wrong in sentences out."""
 
 
 def check(
@@ -25,32 +55,40 @@ def check(
 
     Exit codes: 0 it holds, 1 it is refused, 2 it cannot be read.
     """
-    from json import JSONDecodeError, loads
-
-    from carveout.doors.cli.plan_law import AskedLaw
+    from carveout.plan.error import PlanError
 
     path = Path(file) / "plan.json" if Path(file).is_dir() else Path(file)
-    try:
-        plan = loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise Stop(f"{path} cannot be read: {error.strerror or error}") from None
-    except (UnicodeDecodeError, JSONDecodeError) as error:
-        raise Stop(f"{path} is not JSON: {error}") from None
-    kind = plan.get("kind") if isinstance(plan, dict) else None
+    plan = _read(path)
+    kind = plan.get("kind")
     if kind not in CHECKERS:
-        raise Stop(f"{path} is no plan of a kind that can be checked: {', '.join(sorted(CHECKERS))}")
-    module, _, name = CHECKERS[kind].partition(":")
-    wrong = getattr(import_module(module), name)(plan, path.parent, AskedLaw())
+        raise Stop(f"{path}: the kind of the plan is {kind!r}; checked are {', '.join(sorted(CHECKERS))}")
+    try:
+        wrong = CHECKERS[kind](plan, path)
+    except PlanError as error:
+        raise Stop(str(error)) from None
     if json:
-        emit({"plan": str(path), "kind": kind, "holds": not wrong, "wrong": wrong})
-    else:
-        for sentence in wrong:
-            typer.echo(f"refused: {sentence}")
-        if not wrong:
-            typer.echo(f"{path} holds: feasible, lawful as asked again, counted again, its bound recomputed.")
-            if plan.get("search_bound") is not None and plan["search_bound"] < plan["prices"]["bound"]:
-                typer.echo(
-                    f"Its prices prove a bound of {plan['prices']['bound']:,.0f}; the lower one, {plan['search_bound']:,.0f}, was proved by "
-                    "the integer search, which no short check can repeat."
-                )
+        emit({"plan": str(path), "kind": kind, "holds": not wrong, "faults": wrong})
+    elif not wrong:
+        typer.echo(f"{path}: the plan holds")
+        if plan.get("search_bound") is not None and plan["search_bound"] < plan["prices"]["bound"]:
+            typer.echo(
+                f"Its prices prove a bound of {plan['prices']['bound']:,.0f}; the lower one, {plan['search_bound']:,.0f}, was "
+                "proved by the integer search, which no short check can repeat."
+            )
+    for sentence in wrong if not json else ():
+        say(f"refused: {sentence}")
     raise typer.Exit(REFUSED if wrong else DONE)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    import json
+
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Stop(f"{path} cannot be read: {(error.strerror or str(error)).lower()}") from None
+    except ValueError:
+        raise Stop(f"{path} is not JSON; name the plan.json that a plan command wrote") from None
+    if not isinstance(found, dict):
+        raise Stop(f"{path} is no plan; name the plan.json that a plan command wrote")
+    return found
