@@ -1,0 +1,84 @@
+"""The search for the shortest schedule: rules first, then CP-SAT with a proof, then neighborhoods of the best."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import monotonic
+
+from ortools.sat.python import cp_model
+
+from carveout.plan.error import PlanError
+from carveout.plan.schedule.check import broken
+from carveout.plan.schedule.generation import quick
+from carveout.plan.schedule.mode_choice import choose_modes
+from carveout.plan.schedule.model import Model, model_of
+from carveout.plan.schedule.neighborhood import Shared, search
+from carveout.plan.schedule.project import Project, Schedule
+
+COMPLETE_SHARE = 0.45
+"""The part of the time after which the complete search hands over to neighborhoods."""
+
+MARGIN = 0.1
+"""Seconds kept for reading and checking the result."""
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """A checked schedule, its length, and a proven lower bound of any."""
+
+    schedule: Schedule
+    makespan: int
+    lower_bound: int
+
+    @property
+    def optimal(self) -> bool:
+        """Whether no schedule is shorter."""
+        return self.makespan == self.lower_bound
+
+
+def solve(project: Project, *, seconds: float, seed: int = 0, workers: int = 2) -> Solved:
+    """The best schedule found in a time, checked independently.
+
+    Raises:
+        PlanError: no schedule exists or none was found, in words; or the check refuses what was found.
+    """
+    begun = monotonic()
+    until = begun + max(0.2, seconds - MARGIN)
+    chosen, lower = choose_modes(project, seconds=max(0.1, seconds * 0.1), seed=seed)
+    start = quick(project, chosen, until=monotonic() + 0.08 * seconds, seed=seed)
+    shared = Shared(project, start, lower)
+    if not shared.done:
+        _complete(shared, until=begun + COMPLETE_SHARE * seconds, seed=seed, workers=workers)
+    if not shared.done and monotonic() < until:
+        search(shared, until=until, seed=seed, searchers=workers)
+    wrong = broken(project, shared.schedule)
+    if wrong:
+        raise PlanError("the schedule found does not hold, which is a fault of the planner: " + "; ".join(wrong))
+    return Solved(shared.schedule, shared.makespan, min(shared.lower, shared.makespan))
+
+
+class _Watch(cp_model.CpSolverSolutionCallback):
+    """Hands each better schedule on as it is found."""
+
+    def __init__(self, model: Model, shared: Shared) -> None:
+        super().__init__()
+        self.model, self.shared = model, shared
+
+    def on_solution_callback(self) -> None:
+        """Called by the solver."""
+        self.shared.offer(self.model.read(self))
+
+
+def _complete(shared: Shared, *, until: float, seed: int, workers: int) -> None:
+    """Search the whole model; what it proves raises the bound."""
+    model = model_of(shared.project, shared.makespan, lower=shared.lower)
+    model.hint(shared.schedule)
+    solver = cp_model.CpSolver()
+    asked = solver.parameters
+    asked.num_workers, asked.random_seed = workers, seed
+    asked.max_time_in_seconds = max(0.05, until - monotonic())
+    status = solver.solve(model.cp, _Watch(model, shared))
+    if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        shared.offer(model.read(solver))
+    if status in (cp_model.OPTIMAL, cp_model.FEASIBLE, cp_model.UNKNOWN):
+        shared.lower = max(shared.lower, min(round(solver.best_objective_bound), shared.makespan))
