@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from carveout.doors.cli import plan_check, plan_migration
 from carveout.doors.cli.shared import Stop, console, emit, view
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from carveout.plan.lot_start import Last, LotStart
 
 app = typer.Typer(no_args_is_help=True, help="Plan B: what can still be done, and until when.", rich_markup_mode=None)
+
+app.command("migration")(plan_migration.migration)
+app.command("check")(plan_check.check)
 
 RULE = "ear/734.9/e1"
 """The rule whose versions a lot is planned under: 734.9(e)(1)."""
