@@ -130,6 +130,10 @@ def _carrier(
     if folder is not None:
         _write(folder / "plan.json", document)
         say(f"written: {folder / 'plan.json'}")
+        from carveout.papers.migration_papers import write_papers
+
+        for name in write_papers(document, folder):
+            say(f"written: {folder / name}")
     if json:
         emit(document)
     else:
@@ -211,7 +215,12 @@ def _show_chances(document: dict[str, Any], out: Any) -> None:
 
     table = Table("what if", "done as planned", "cost", "chance of the deadline (95 percent interval)")
     for offer in document["offers"]:
-        table.add_row(offer["what"], str(offer["finish_day"]), f"${offer['dollars']:,.0f}", _chance(offer["chance"]))
+        if "chance" in offer:
+            table.add_row(
+                offer["what"], str(offer["finish_day"]), f"${offer['dollars']:,.0f}", _chance(offer["chance"])
+            )
+        else:
+            table.add_row(offer["what"], "no plan", "", offer["why_not"])
     out.print(table)
 
 

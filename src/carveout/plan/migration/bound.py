@@ -14,15 +14,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import coo_array, csr_array
+from scipy.optimize import linprog  # type: ignore[import-untyped]
+from scipy.sparse import coo_array, csr_array  # type: ignore[import-untyped]
 
 from carveout.plan.migration.carrier import Carrier, Site, core_weeks
 from carveout.plan.migration.cost import exposed_from, exposure_rate, fixed_cost
 from carveout.plan.migration.first_plan import place_core, place_site
 from carveout.plan.migration.profiles import Profiles
 from carveout.plan.migration.relaxation import demands, pairs_of
-
 
 ENOUGH = 1 << 40
 """More money than any program has."""

@@ -81,7 +81,7 @@ def _core(carrier: Carrier, asked: Sequence[Demand], pairs: Sequence[tuple[int, 
         literals.append(literal)
 
     def conflict(kept: Sequence[int]) -> list[int] | None:
-        model.clear_assumptions()  # type: ignore[no-untyped-call]
+        model.clear_assumptions()
         model.add_assumptions([literals[n] for n in kept])
         solver = cp_model.CpSolver()
         solver.parameters.num_workers, solver.parameters.max_time_in_seconds = 1, seconds / 4

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from time import monotonic
 
 import numpy as np
+import numpy.typing as npt
 
 from carveout.plan.migration.carrier import Carrier, Placed, Plan, Site, core_weeks
 from carveout.plan.migration.cost import Score, score
@@ -88,7 +89,7 @@ def _in_way(profiles: Profiles, site: Site, number: int, survey: int, ready: int
     return None
 
 
-def _first(good: np.ndarray, at: int) -> int | None:  # type: ignore[type-arg]
+def _first(good: npt.NDArray[np.bool_], at: int) -> int | None:
     if at >= len(good):
         return None
     place = int(np.argmax(good[at:]))

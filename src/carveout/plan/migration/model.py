@@ -15,7 +15,7 @@ from ortools.sat.python import cp_model
 from carveout.plan.migration.carrier import KINDS, Carrier, Placed, Plan, core_weeks
 from carveout.plan.migration.cost import exposed_from, exposure_rate, fixed_cost, score
 from carveout.plan.migration.money import core_cost, returned
-from carveout.plan.migration.profiles import MONTH, Profiles
+from carveout.plan.migration.profiles import MONTH, Line, Profiles
 
 SCALE = 100
 """Dollars of one unit of the objective."""
@@ -67,7 +67,7 @@ class Neighborhood:
         self._capacities()
         self.weight = 1 + 2 * score(carrier, plan, runways).dollars // SCALE
         overhead = carrier.money.overhead * 1000 // SCALE
-        self.cp.minimize(self.finish * (self.weight + overhead) + sum(terms))
+        self.cp.minimize(self.finish * (self.weight + overhead) + cp_model.LinearExpr.sum(terms))
         self._hint()
 
     def _cores(self, held: Sequence[int]) -> None:
@@ -141,7 +141,7 @@ class Neighborhood:
                 cp.add(late >= cutover + carrier.ways[place].cutover - start).only_enforce_if(presence)
             cost.append(late * rate)
         self.sites[number] = SiteVars(survey, strengthen, build, cutover, remove, ways)
-        return sum(cost)
+        return cp_model.LinearExpr.sum(cost)
 
     def _interval(
         self, kind: str, season: str, start: cp_model.IntVar, length: int, crews: int, presence: cp_model.IntVar | None
@@ -197,7 +197,7 @@ class Neighborhood:
         self._capacity(shares.calls, free.calls)
         self._capacity(shares.cash, free.cash)
 
-    def _capacity(self, line: list[Interval], free: np.ndarray) -> None:  # type: ignore[type-arg]
+    def _capacity(self, line: list[Interval], free: Line) -> None:
         """What intervals share: where less is free than at the best of times, a fixed block holds the rest."""
         if not line or sum(units for _, units in line) <= int(free.min(initial=0)):
             return
