@@ -5,7 +5,7 @@ WORKERS ?= 2
 UV_VERSION ?= 0.13.9
 LOCK_ARGS ?=
 # Debian packages that the suite needs beside Python.
-SYSTEM_PACKAGES ?= calcurse
+SYSTEM_PACKAGES ?= calcurse chromium libreoffice-calc
 
 export CARVEOUT_TEST_DATA ?= ../shared/data
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -51,8 +51,8 @@ bench: $(DEV) $(PROJECT) peers ## the benchmarks, beside their peers
 peers: $(PEERS) ## .venv-peers, from requirements/peers.txt
 	@$(if $(PEERS),:,echo "No peers: requirements/peers.txt is absent.")
 
-golden: $(DEV) $(PROJECT) ## write the golden explanations anew (then read the difference)
-	@CARVEOUT_RESET_GOLDEN=1 $(BIN)/pytest tests/doors/test_golden.py
+golden: $(DEV) $(PROJECT) ## write the golden explanations and the stories anew (then read the difference)
+	@CARVEOUT_RESET_GOLDEN=1 $(BIN)/pytest tests/doors/test_golden.py tests/doors/test_stories.py
 
 lock: ## both locks, from pyproject.toml; LOCK_ARGS=--upgrade takes newer versions
 	@$(check_python)

@@ -6,6 +6,7 @@ What the system keeps as the peak of a child includes what its parent held when 
 from __future__ import annotations
 
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -13,12 +14,14 @@ from pathlib import Path
 def run(command: list[str], *, every: float = 0.05) -> tuple[str, float]:
     """Run a command: its output, and the peak of the memory of all its processes together in megabytes."""
     peak = 0.0
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        while process.poll() is None:
-            peak = max(peak, sum(_held(number) for number in _family(process.pid)))
-            time.sleep(every)
-        assert process.stdout is not None
-        told = process.stdout.read()
+    # Into a file: a pipe holds little, and nobody reads it while the memory is watched.
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as out:
+        with subprocess.Popen(command, stdout=out) as process:
+            while process.poll() is None:
+                peak = max(peak, sum(_held(number) for number in _family(process.pid)))
+                time.sleep(every)
+        out.seek(0)
+        told = out.read()
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command, told)
     return told, peak

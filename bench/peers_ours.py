@@ -27,7 +27,7 @@ def prepare(view: View, program: Program, table: pa.Table) -> Callable[[], Outco
             facts[column.fact] = _column(column.type, table[name], table[upper])
     rows, on = table.num_rows, table["act_date"].to_numpy()
     none = np.zeros((rows, 2), np.uint64)
-    unit = UnitColumns(facts, np.zeros(rows, np.uint8), none, np.zeros(rows, np.uint8))
+    unit = UnitColumns(facts, np.zeros(rows, np.uint8), none, np.zeros(rows, np.uint8), none)
     block = BlockFacts(rows, on, [unit], [], frozenset(), none, none, none)
 
     def run() -> Outcomes:

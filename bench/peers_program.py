@@ -84,7 +84,7 @@ class _Writer:
             for edge, targets in provision.edges().items():
                 for target in targets if edge != "attaches" else ():
                     self.against["carves" if edge == "carves" else "beats"].setdefault(target, []).append(provision.id)
-        self.ids = [i for i in corpus.order if corpus.provisions[i].kind is not Kind.duty]
+        self.ids = [i for i in corpus.order if corpus.provisions[i].kind not in (Kind.duty, Kind.entitlement)]
         for identifier in self.ids:
             self.provision(corpus.provisions[identifier])
         self.levels()

@@ -14,6 +14,7 @@ settings.register_profile("default", deadline=None, max_examples=100, derandomiz
 settings.register_profile("soak", deadline=None, max_examples=5000, derandomize=False)
 os.environ["CARVEOUT_LISTS"] = tempfile.mkdtemp(prefix="carveout-lists-")  # never the lists of whoever runs the tests
 os.environ["CARVEOUT_TABLES"] = tempfile.mkdtemp(prefix="carveout-tables-")
+os.environ["CARVEOUT_KEY"] = str(Path(tempfile.mkdtemp(prefix="carveout-key-")) / "receipt-key.pem")
 settings.load_profile("default")  # `--hypothesis-profile=soak` is applied after this
 
 

@@ -13,6 +13,18 @@ from carveout.facts.schema import ROLES, schema
 from carveout.law.corpus import bundled
 
 LISTS = ["none", "3E001", "2e991, 3E001.a", "2E991, unknown", "2E991", "unknown", "5E002", "3E901", "x", ""]
+MAKERS = [
+    "Huawei",
+    "ZTE Corporation",
+    "Hytera America Inc.",
+    "Dahua Technology Company",
+    "DJI",
+    "Acme",
+    "none",
+    "unknown",
+    "TBD",
+    "",
+]
 WORDS = {
     "eccn": ["EAR99", "5D002", "5D992", "3A001", "4A003", "5E002", ""],
     "reasons_for_control": ["AT", "NS,AT", ""],
@@ -21,6 +33,8 @@ WORDS = {
     "standards_body": ["3GPP", "IEEE", "none", ""],
     "input_eccns": LISTS,
     "plant_eccns": LISTS,
+    "producer": MAKERS,
+    "component_producer": MAKERS,
     "design_owner": [
         "HiSilicon",
         "Huawei Cloud Brazil",
@@ -35,7 +49,11 @@ WORDS = {
 NAMES = [entry.name for entry in bundled().entries.values()]
 OTHERS = ["Acme", "Huawei Technologies Co., Ltd.", "", "unknown", "none", "Huawei Bakery", "TBD", "华为"]
 LISTINGS = ["none", "none", "el/smic-cn", "el/huawei-italia-it", "dpl/x-de", "sdn/y-ae", "abc/z-fr", "", "unknown"]
-COLUMNS = [f for f in schema().columns if f.kind == "asked" and "ear" in f.regimes]
+OWNERS = [
+    "el/huawei-technologies-co-ltd-cn", "EL/huawei-italia-it", "el/smic-cn", "meu/x-ru, sdn/y-ae", "el/smic-cn,EL/Huawei-Italia-IT",
+    "dpl/x-de", "none", "", "unknown",
+]  # fmt: skip
+COLUMNS = [f for f in schema().columns if f.kind == "asked" and f.regimes]
 
 
 def base_rows() -> list[dict[str, str]]:
@@ -62,6 +80,8 @@ def _cell(name: str, chance: random.Random, names: Sequence[str]) -> str:
         return chance.choice(["CN", "CU", "IR", "DE", "HK", "US", "", "unknown"])
     if name.endswith("_listing"):
         return chance.choice(LISTINGS)
+    if name.endswith("_owners"):
+        return chance.choice(OWNERS)
     if name in WORDS:
         return chance.choice(WORDS[name])
     return chance.choice([*chance.sample(names, 3), *OTHERS]) if name in ROLES else chance.choice(["x", "none", ""])

@@ -178,7 +178,7 @@ def test_on_random_law_every_truth_every_horizon_and_every_missing_fact_is_the_s
     frame = Frame(view, rows, columns, days)
     solution = frame.solve()
     zero, none = np.zeros(rows, np.uint8), np.zeros((rows, fact_words()), np.uint64)
-    unit = UnitColumns(columns, zero, none, zero)
+    unit = UnitColumns(columns, zero, none, zero, none)
     block = BlockFacts(rows, days, [unit], [unit], frozenset(), none, none, none)
     answer = BlockSolver(view, block).answer()
     for place in range(rows):

@@ -42,6 +42,7 @@ BODY = example("standards-in-body-2020-07-14")
 IN_2022 = example("standards-2022-10-11")
 PART = case("ear/750/other-license", "a license for a controlled part to a buyer who is not listed")
 EXCEPTION = case("ear/740/exception", "a license exception toward a buyer who is not listed")
+VENTURE = case("ear/736.supp1/affiliates-license", "a joint venture with a US partner in China")
 SUPPLY = case("ear/744.11/affiliates", "the rule is due back, and nothing was seen")
 FREE, NEEDS, LICENSED = "no_license_required", "license_required", "authorized"
 
@@ -56,6 +57,7 @@ FLIPS = [
     ("repealed-standards-release-2022", IN_2022, date(2022, 10, 11), FREE, NEEDS, "ear/744.11/standards-2022"),
     ("repealed-exceptions", EXCEPTION, date(2019, 3, 1), LICENSED, NEEDS, "ear/740/exception"),
     ("repealed-licenses", example("licensed-sale-2019-12-16"), date(2019, 12, 16), LICENSED, NEEDS, "ear/750/license"),
+    ("repealed-affiliates-license", VENTURE, date(2025, 10, 15), LICENSED, NEEDS, "ear/736.supp1/affiliates-license"),
     ("repealed-other-licenses", PART, date(2021, 3, 1), LICENSED, NEEDS, "ear/750/other-license"),
     ("no-extension-2019-08-19", PATCH, date(2019, 8, 20), LICENSED, NEEDS, C1),
     ("no-extension-2019-11-18", PATCH, date(2019, 11, 19), LICENSED, NEEDS, C1),

@@ -122,7 +122,7 @@ def test_the_same_party_again_changes_nothing() -> None:
     again = Party("purchaser", "ACME", "DE")
     assert result_columns(decided(PATCH, again)) == result_columns(decided(PATCH))
     twice = read_parties([_record(n, id="T-1", role="purchaser", name=HUAWEI, country="CN") for n in (1, 2)], "p")
-    assert len(twice.of("T-1")[0]) == 1
+    assert len(twice.of({"id": "T-1"})[0]) == 1
 
 
 def test_a_role_that_no_column_fills_takes_the_party_as_if_it_stood_there() -> None:
@@ -271,8 +271,8 @@ def test_a_file_without_its_columns_is_refused() -> None:
 def test_a_short_row_is_an_error_of_its_transaction_only(tmp_path: Path) -> None:
     (tmp_path / "p.csv").write_text("id,role,name\nT-1,purchaser\nT-2,purchaser,Acme\n")
     parties = open_parties(str(tmp_path / "p.csv"))
-    assert [error.column for error in parties.of("T-1")[1]] == ["name (row 1 of parties)"]
-    assert parties.of("T-2") == ((Party("purchaser", "Acme"),), ())
+    assert [error.column for error in parties.of({"id": "T-1"})[1]] == ["name (row 1 of parties)"]
+    assert parties.of({"id": "T-2"}) == ((Party("purchaser", "Acme"),), ())
 
 
 ROWS: list[dict[str, Any]] = [
@@ -316,7 +316,7 @@ WRITERS: dict[str, Any] = {
 def test_every_kind_of_file_says_the_same(tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"p{ending}"
     WRITERS[ending](path, ROWS)
-    found, errors = open_parties(str(path)).of("7")
+    found, errors = open_parties(str(path)).of({"id": "7"})
     assert not errors
     assert found == (
         Party("end_user", HUAWEI, "CN", "Bantian"),

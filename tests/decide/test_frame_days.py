@@ -65,7 +65,7 @@ def test_on_random_law_days_solved_row_by_row_are_those_of_the_plain_interpreter
     columns = {name: column_of(name, [row[name] for row in facts]) for name in USED}
     days = np.asarray([day.toordinal() for day in on], np.int32)
     zero, none = np.zeros(rows, np.uint8), np.zeros((rows, fact_words()), np.uint64)
-    unit = UnitColumns(columns, zero, none, zero)
+    unit = UnitColumns(columns, zero, none, zero, none)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("carveout.decide.frame_turns.FEW_DAYS", 0)
         answer = BlockSolver(view, BlockFacts(rows, days, [unit], [unit], frozenset(), none, none, none)).answer()

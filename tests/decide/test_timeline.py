@@ -63,7 +63,7 @@ def test_over_bit_planes_every_change_and_every_cause_is_the_same(corpus: Corpus
     columns = {name: column_of(name, [row[name] for row in facts]) for name in USED}
     days = np.asarray([day.toordinal() for day in on], np.int32)
     zero, none = np.zeros(rows, np.uint8), np.zeros((rows, 2), np.uint64)
-    block = BlockFacts(rows, days, [UnitColumns(columns, zero, none, zero)], [], frozenset(), none, none, none)
+    block = BlockFacts(rows, days, [UnitColumns(columns, zero, none, zero, none)], [], frozenset(), none, none, none)
     found = changes_of(view, block)
     names = corpus.order
     for place in range(rows):

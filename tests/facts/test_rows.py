@@ -115,6 +115,9 @@ def test_a_default_frees_only_where_the_schema_says_so() -> None:
     assert frees - roles == {
         "actor_country", "certification_on", "reasons_for_control", "recipient_acts_for_listed", "recipient_citizenship",
         "recipient_employed_by_listed", "standard_is_5g", "us_600_series_content", "caught_components", "design_owner", "shipped_on",
+        "producer", "producer_country", "adversary_nexus", "is_icts", "icts_category", "vehicle_component", "manufacturer_nexus",
+        "product_category", "funds", "authorization_sought", "authorization_limited", "component_type", "reimbursement_recipient",
+        "federal_role",
     }  # fmt: skip
 
 

@@ -142,6 +142,9 @@ def test_the_whole_list_finds_every_entry_of_the_bundled_law_once(test_data: Pat
     in_law = {party.id: party for party in register if party.in_law}
     assert in_law.keys() == law.entries.keys()
     for identifier, party in in_law.items():
+        if party.list == "FCC":  # the producers of the Covered List are in no edition of the consolidated list
+            assert party.first_seen is None, identifier
+            continue
         assert party.first_seen == D("2026-07-31"), identifier
         listed = law.entries[identifier].listed[0]
         assert (party.effective.earliest, party.effective.latest) == (listed.period.wide[0], listed.firm_from)
@@ -207,7 +210,7 @@ def test_else_the_year_of_the_volume_is_what_is_known() -> None:
 
 def test_pages_between_two_held_days_narrow_the_year() -> None:
     low, high, _ = effective(federal_register_notice="84 FR 30000")
-    assert (low, high) == (D("2019-05-22") - LEAD, D("2019-08-21"))
+    assert (low, high) == (D("2019-05-22") - LEAD, D("2019-08-13"))
 
 
 def test_the_start_date_never_makes_a_date_and_may_bound_one_from_above() -> None:

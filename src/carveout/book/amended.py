@@ -80,7 +80,7 @@ class Amended:
         errors: dict[int, Sequence[CellError]] = {}
         rows = table.take(pa.array(places)).to_pylist()
         for place, cells in zip(places, rows, strict=True):
-            further, unread = self.parties.of(cells.get("id"))
+            further, unread = self.parties.of(cells)
             if unread:
                 errors[place] = unread
             elif place in good:

@@ -13,6 +13,7 @@ from carveout.book.columns import GIVEN, SAID_UNKNOWN, ReadColumn
 from carveout.book.design_columns import add_designs
 from carveout.book.explanation_ids import ExplanationIds
 from carveout.book.filled import fill_columns, supplied_column
+from carveout.book.maker_columns import add_makers
 from carveout.book.pattern import ROLE_FACTS, Patterns, PatternTable, mask
 from carveout.book.table_facts import held_tables
 from carveout.decide.frame_answer import BlockAnswer, BlockFacts, BlockSolver, outcome_of
@@ -22,6 +23,7 @@ from carveout.facts.schema import schema
 from carveout.law.evidence import Evidence
 from carveout.law.view import View
 from carveout.parties.design import FOOTNOTE
+from carveout.parties.producer import GROUPS
 
 Arrays = dict[str, npt.NDArray[Any]]
 PER_REGIME = ("lower", "upper", "changes", "through", "authorizations", "matters", "assumed", "evidence", "policy")
@@ -100,6 +102,8 @@ class Blocks:
         )
         if FOOTNOTE in self.used and add_designs(columns, facts, open_facts, assumed, self.view, strict=self.strict):
             changed |= {FOOTNOTE}
+        if not self.used.isdisjoint(GROUPS.values()):
+            changed |= add_makers(columns, facts, open_facts, assumed, self.view, strict=self.strict)
         assumed = assumed | patterns.masks("assumed")
         stated, roles = patterns.masks("stated"), patterns.masks("open_roles")
         supplied = {
@@ -145,7 +149,7 @@ class Blocks:
                 value = None
                 if read is not None and isinstance(read.column, Codes):
                     value = read.column.values[read.column.codes[row]]
-                    if isinstance(value, str) and name.endswith("_listing"):
+                    if isinstance(value, str) and name.endswith(("_listing", "_owners")):
                         value = value.casefold()
                 cells.append(value)
                 unknown.append(read is not None and bool(read.state[row] == SAID_UNKNOWN))

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from carveout.book import raw_cells
-from carveout.decide.planes import MISSING_HIGH, MISSING_LOW, Codes, Column, Range, value_ends
+from carveout.decide.planes import MISSING_HIGH, MISSING_LOW, Codes, Column, Constant, Range, value_ends
 from carveout.facts.row import CellProblem, read_cell
 from carveout.facts.schema import Fact
 from carveout.facts.value import FALSE, TRUE, UNKNOWN
@@ -151,6 +151,10 @@ def _width(count: int) -> Any:
 
 def with_default(column: Column, rows: npt.NDArray[np.bool_], value: Any, fact: Fact) -> Column:
     """The column with a value filled in for some rows."""
+    if isinstance(column, Constant):
+        if rows.all():
+            return Constant(value)
+        column = unknown_column(fact, len(rows))
     if isinstance(column, Range):
         number = value.toordinal() if isinstance(value, date) else value
         return Range(np.where(rows, number, column.low), np.where(rows, number, column.high))
@@ -176,7 +180,9 @@ def unknown_column(fact: Fact, rows: int) -> Column:
 
 
 def is_value(column: Column, values: tuple[Any, ...]) -> npt.NDArray[np.bool_]:
-    """Rows in which a coded column has one of some values."""
+    """Rows in which a coded column has one of some values; of a column that is the same in all rows, one truth for all."""
+    if isinstance(column, Constant):
+        return np.asarray(column.value in values)
     assert isinstance(column, Codes)
-    table = np.asarray([v in values for v in column.values[:-1]] + [False])
+    table = np.asarray([v in values for v in column.values[:-1]] + [None in values])
     return np.asarray(table[column.codes])

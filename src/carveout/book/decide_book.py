@@ -19,13 +19,17 @@ from carveout.law.view import View
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """One row's answer, or its errors; ``hindsight`` where it was asked as known before its day."""
+    """One row's answer, or its errors; ``hindsight`` where it was asked as known before its day.
+
+    ``further`` are the parties that a second file adds to the row.
+    """
 
     record: Record
     row: Row
     determination: Determination | None
     errors: tuple[CellError, ...]
     hindsight: Determination | None = None
+    further: tuple[Party, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ def decide_book(records: Iterable[Record], asked: Asked, parties: PartiesFile | 
     seen: set[str] = set()
     for record in records:
         cells = dict(record.cells)
-        further, unread = parties.of(cells.get("id")) if parties is not None else ((), ())
+        further, unread = parties.of(cells) if parties is not None else ((), ())
         row, determination, errors = decide_cells(cells, asked, position=record.position, further=further)
         if not _id_of(cells) or row.id in seen:
             errors.append(id_error(row.id, cells))
@@ -95,7 +99,7 @@ def decide_book(records: Iterable[Record], asked: Asked, parties: PartiesFile | 
             yield Decided(record, row, None, tuple(errors))
             continue
         later = _hindsight(cells, determination, asked, record.position, further)
-        yield Decided(record, row, determination, (), later)
+        yield Decided(record, row, determination, (), later, tuple(further))
 
 
 def _hindsight(

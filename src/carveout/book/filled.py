@@ -8,14 +8,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from carveout.book.columns import EMPTY, ReadColumn, is_value, unknown_column, with_default
+from carveout.book.columns import EMPTY, ReadColumn, is_value, with_default
 from carveout.book.compose import NOT_TOWARD
 from carveout.book.pattern import ROLE_FACTS, PatternTable, mask
 from carveout.book.table_facts import told_in
 from carveout.decide.frame_answer import fact_words
-from carveout.decide.planes import Codes, Column
+from carveout.decide.planes import Codes, Column, Constant
 from carveout.facts.default import NOT_CLAIMED, STANDING
 from carveout.facts.schema import schema
+from carveout.facts.value import UNKNOWN
 from carveout.origin.vintages import Vintages
 
 
@@ -37,7 +38,8 @@ def fill_columns(
     for name in used:
         fact = known[name]
         if fact.kind == "asked" and name not in ROLE_FACTS:
-            facts[name] = columns[name].column if name in columns else unknown_column(fact, rows)
+            nothing = Constant(UNKNOWN if fact.type == "bool" else None)
+            facts[name] = columns[name].column if name in columns else nothing
     for name in ("other_authorization", "license_no"):
         facts[name] = _folded(name, facts[name])
     raw = dict(facts)

@@ -31,13 +31,14 @@ from carveout.decide.frame_answer import BlockFacts
 from carveout.decide.plain import network_of
 from carveout.decide.planes import Range
 from carveout.facts.clock import today
-from carveout.facts.default import STANDING
+from carveout.facts.default import SPEAKS_OF_MAKERS, STANDING
 from carveout.facts.row import CellError, read_row
 from carveout.facts.schema import schema
 from carveout.law.condition import facts_of
 from carveout.law.view import View
 from carveout.parties.design import FOOTNOTE, OWNER
 from carveout.parties.held_law import law_with_lists
+from carveout.parties.producer import GROUPS
 
 
 @dataclass
@@ -164,6 +165,8 @@ class FrameBook:
         found |= {d.fact for d in STANDING} | {d.where for d in STANDING if d.where}
         found |= {"direction", "destination", "will_be_exported", "eccn", "reasons_for_control", "other_authorization"}
         found |= {OWNER} if FOOTNOTE in found else set()
+        found |= {name for name, fact in GROUPS.items() if fact in found}
+        found |= set(SPEAKS_OF_MAKERS)
         return frozenset(found)
 
     def answer(

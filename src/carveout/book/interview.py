@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -57,6 +57,13 @@ def _around(leaf: Any) -> list[Value]:
     return []
 
 
+def _missing(determination: Determination, skip: frozenset[str]) -> Iterator[list[str]]:
+    """What every regime still misses that may yet raise the outcome, the one that may raise it most first."""
+    for answer in sorted(determination.regimes.values(), key=lambda a: -a.interval.at_most):
+        if answer.interval.at_most > determination.overall.at_least:
+            yield [n for n in answer.matters if n not in skip and n not in answer.assumed]
+
+
 def next_question(
     row: Row, determination: Determination, view: View, *, skip: frozenset[str] = frozenset()
 ) -> Question | None:
@@ -64,16 +71,15 @@ def next_question(
 
     Facts that a default stands in for come last; parties come before anything that hangs on who they are.
     """
-    answer = determination.regimes[determination.overall_regime]
-    names = [n for n in answer.matters if n not in skip and n not in answer.assumed]
-    if not names or determination.overall.settled:
+    names = next(filter(None, _missing(determination, skip)), None)
+    if names is None or determination.overall.settled:
         return None
     base = _width(determination.overall)
     ranked = []
     for name in names:
         fact = schema()[name]
         gain = 0.0
-        probes = [] if name in ROLES or name.endswith("_listing") else _probes(fact, view)
+        probes = [] if name in ROLES or name.endswith(("_listing", "_owners")) else _probes(fact, view)
         for probe in probes:
             tried = replace(row, facts={**row.facts, name: probe})
             closed = base - _width(outcome(compose(tried, view, on=determination.transaction.on), view))

@@ -33,6 +33,7 @@ from carveout.facts.value import ALWAYS, NEVER
 from carveout.law.condition import Compare, Member, leaves
 from carveout.origin.vintages import Vintages
 from carveout.parties.design import OWNER, design_of
+from carveout.parties.producer import GROUPS, SUPPLIER, UNSTATED, made_by, maker_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -193,6 +194,9 @@ class Kinds:
         if name == OWNER and value is not None:
             design = design_of(value, self.network.view, strict=self.patterns.strict)
             return day_ends(design.footnote1_from), design.assumed
+        if name in GROUPS and value is not None:
+            maker = maker_of(value, self.network.view, strict=self.patterns.strict, column=name)
+            return maker.group, maker.assumed
         if name in self.exact or value is None:
             return value
         found: list[int] = []
@@ -378,7 +382,10 @@ class Kinds:
         unknown = tuple(state == SAID_UNKNOWN for state, _ in read)
         pattern = self.patterns.of(tuple(value for _, value in read), unknown, whole)
         countries = tuple(self.view_of(name, value) for name, value in pattern.countries.items())
-        return ("parties", pattern.seen, countries), pattern.days
+        said = dict(zip(ROLE_FACTS, (value for _, value in read), strict=True))
+        supplier, listing = (said[name] for name in SUPPLIER)
+        maker = made_by(supplier, listing, self.network.view, strict=self.patterns.strict)
+        return ("parties", pattern.seen, countries, maker.group, maker == UNSTATED), pattern.days
 
 
 _TOLD_BY_STATE = np.asarray([state not in (EMPTY, GIVEN) for state in range(4)], np.uint64)

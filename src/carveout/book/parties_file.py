@@ -1,4 +1,4 @@
-"""The second file of a book: ``parties(id, role, name, country, address, listing)``, several parties in one role.
+"""The second file of a book: ``parties(id, role, name, country, address, listing, ownership, owners)``, several parties in one role.
 
 It is held in memory as id -> parties. A party that cannot be read rejects its transaction: a row is never decided
 without a party that somebody stated.
@@ -6,7 +6,7 @@ without a party that somebody stated.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -16,12 +16,14 @@ from carveout.book.reader import Record
 from carveout.book.tables import ending_of, records, sheets
 from carveout.facts.row import (
     LISTING,
+    OWNERS,
     PARTY_COLUMNS,
     UNKNOWN_WORDS,
     CellError,
     CellProblem,
     Party,
     is_listing,
+    is_owners,
     read_cell,
 )
 from carveout.facts.schema import ROLES, schema
@@ -41,23 +43,29 @@ def id_text(cell: Any) -> str:
 
 @dataclass
 class PartiesFile:
-    """Parties and errors by the id of their transaction, and which of the ids the book had."""
+    """Parties and errors by the id of their transaction, and which of the ids the book had.
+
+    ``fill`` says more of a party, by the row that it belongs to (see :mod:`carveout.book.owner_columns`).
+    """
 
     name: str
     parties: dict[str, list[Party]] = field(default_factory=dict)
     errors: dict[str, list[CellError]] = field(default_factory=dict)
     nowhere: list[CellError] = field(default_factory=list)
     places: dict[str, list[int]] = field(default_factory=dict)
+    fill: Callable[[Mapping[str, Any], Party], Party] | None = None
     _met: set[str] = field(default_factory=set)
     _hints: dict[str, None] = field(default_factory=dict)
 
-    def of(self, cell: Any) -> tuple[tuple[Party, ...], tuple[CellError, ...]]:
-        """The parties of the row with that id, and what is wrong with them."""
-        identifier = id_text(cell)
+    def of(self, cells: Mapping[str, Any]) -> tuple[tuple[Party, ...], tuple[CellError, ...]]:
+        """The parties of a row by its id, and what is wrong with them."""
+        identifier = id_text(cells.get("id"))
         if identifier in self.places:
             self._met.add(identifier)
         self.hint(identifier)
-        return tuple(self.parties.get(identifier, ())), tuple(self.errors.get(identifier, ()))
+        found = self.parties.get(identifier, ())
+        filled = found if self.fill is None else [self.fill(cells, party) for party in found]
+        return tuple(filled), tuple(self.errors.get(identifier, ()))
 
     def hint(self, identifier: str) -> None:
         """An id of the book, remembered for the sentence about a party whose id the book does not have."""
@@ -127,7 +135,7 @@ def read_parties(records: Iterable[Record], name: str) -> PartiesFile:
     if columns and absent:
         raise BookError(
             f"{name} has no column {' and no column '.join(absent)}; a file of parties has id, role and name, and may "
-            "have country, address and listing"
+            "have country, address, listing, ownership and owners"
         )
     return found
 
@@ -172,6 +180,15 @@ def _party(identifier: str, cells: Mapping[str, Any], place: int) -> tuple[Party
     listing = "unknown" if texts["listing"].casefold() in UNKNOWN_WORDS else texts["listing"].casefold()
     if listing and listing != "unknown" and not is_listing(listing):
         wrong("listing", texts["listing"], LISTING)
+    ownership = "unknown" if texts["ownership"].casefold() in UNKNOWN_WORDS else texts["ownership"]
+    if ownership and ownership != "unknown":
+        try:
+            ownership = str(read_cell(schema()[f"{role}_ownership"], ownership))
+        except CellProblem as problem:
+            wrong("ownership", ownership, problem.expected, problem.nearest)
+    owners = "unknown" if texts["owners"].casefold() in UNKNOWN_WORDS else texts["owners"].casefold()
+    if owners and owners != "unknown" and not is_owners(owners):
+        wrong("owners", texts["owners"], OWNERS)
     if "" in cells:
         wrong("(row)", "more cells than columns", "as many cells as there are columns")
-    return Party(role, name, country, texts["address"], listing), errors
+    return Party(role, name, country, texts["address"], listing, ownership, owners), errors

@@ -21,11 +21,13 @@ from carveout.facts.value import ALWAYS, NEVER, Span, Value
 from carveout.law.involvement import PARTY_DATES, PARTY_TEXTS, Involvement
 from carveout.law.view import View
 from carveout.parties.matcher import NOBODY, NOT_FOUND, RELATIVE, matcher_of
+from carveout.parties.producer import maker_of
 from carveout.parties.screening import complete, screen, turns_complete
 
-ROLE_FACTS = tuple(f"{role}{suffix}" for role in ROLES for suffix in ("", "_country", "_listing"))
+SUFFIXES = ("", "_country", "_listing", "_ownership", "_owners")
+ROLE_FACTS = tuple(f"{role}{suffix}" for role in ROLES for suffix in SUFFIXES)
 COUNTRY_FACTS = tuple(f"{role}_country" for role in ROLES)
-CHOICES = ("party_role", "party_group")
+CHOICES = ("party_role", "party_group", "party_ownership", "party_tie", "party_owner_group")
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,8 @@ class Pattern:
     def days(self) -> tuple[int, ...]:
         """The days from which the act may meet another listing, footnote or review policy of its parties, ascending."""
         found: set[int] = set()
-        for entry in {entry.id: entry for one in (*self.units, *self.undone) for entry in one.candidates}.values():
+        parties = (*self.units, *self.undone)
+        for entry in {e.id: e for one in parties for e in (*one.candidates, *one.ownership.owners)}.values():
             for value in (entry.listed_from, entry.through, entry.footnote1_from, entry.footnote2_from):
                 found |= {end + after for end in day_ends(value) for after in (0, 1)}
             found |= {day.toordinal() for said in entry.policies for day in said.period.wide if day is not None}
@@ -58,7 +61,7 @@ class Pattern:
         def units(involved: Iterable[Involvement]) -> str:
             # The facts of a party stand in one order always.
             return str([
-                (tuple(i.facts().values()), i.ask, int(i.evidence), i.roles[:1], i.match,
+                (tuple(i.facts().values()), i.ask, i.ownership.ask, int(i.evidence), i.roles[:1], i.match,
                  [(c.policies, c.listed_from, c.listed_through) for c in i.candidates[:1]])
                 for i in involved
             ])  # fmt: skip
@@ -116,6 +119,8 @@ class Patterns:
         for name in names:
             match = matcher.find(name)
             alike = match.sort in ("none", "related") and name.casefold() != "none"
+            # A relative of a named producer may be its affiliate, which others are not.
+            alike = alike and maker_of(name, self.view, strict=False).group == "none"
             found.append((NOBODY if match is NOT_FOUND else RELATIVE) if alike else name)
         return found
 
@@ -140,7 +145,7 @@ class Patterns:
         opened = frozenset(
             f"{role}_country" for role in ROLES[:4] if role in screened.open_roles and f"{role}_country" not in facts
         )
-        stated = frozenset(a for i in screened.involved for a in i.assumed if a in facts)
+        stated = frozenset(a for i in screened.involved for a in (*i.assumed, *i.ownership.assumed) if a in facts)
         found = Pattern(
             units=tuple(relevant(stand_in)), undone=tuple(undone_involved(stand_in)), countries=countries,
             open_countries=opened, assumed=screened.assumed, stated=stated, open_roles=frozenset(screened.open_roles),
@@ -197,8 +202,9 @@ class PatternTable:
             columns[name] = _codes(values, tuple(dict.fromkeys(v for v in values if v is not None)), places)
         grade = np.asarray([int(one.evidence) if one else 0 for one in chosen], np.uint8)[places]
         ask = np.asarray([mask(one.ask if one else ()) for one in chosen], np.uint64)[places]
+        owned = np.asarray([mask(one.ownership.ask if one else ()) for one in chosen], np.uint64)[places]
         policy = np.zeros(len(rows), np.uint8) if undone else self._policy(chosen, places, on[rows], policies)
-        return UnitColumns(columns, grade, ask, policy)
+        return UnitColumns(columns, grade, ask, policy, owned)
 
     def _policy(
         self,

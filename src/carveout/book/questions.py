@@ -28,7 +28,7 @@ from carveout.parties.matcher import PLACEHOLDERS
 from carveout.parties.name import normalize
 
 Key = tuple[str, str]
-"""A question: a fact and no party, or ``country`` or ``listing`` and the party it is about: its normalized name, its country."""
+"""A question: a fact and no party, or ``country``, ``listing``, ``ownership`` or ``owners`` and the party it is about: its normalized name, its country."""
 
 GROUPS = 4_000
 """Kinds of unsettled rows of a batch whose parties are told apart; the rest, the rarest, are counted by fact."""
@@ -39,8 +39,8 @@ SETS = 200_000
 TRIED, WEIGHED = 100, 3_000
 """Sets that are tried as the next to ask, and sets that are looked at to see what it settles: the most frequent."""
 
-_PARTY_FACT = re.compile(rf"({'|'.join(ROLES)})_(country|listing)\Z")
-_OF_PARTY = rf"\b({'|'.join(ROLES)})_(country|listing)\b"
+_PARTY_FACT = re.compile(rf"({'|'.join(ROLES)})_(country|listing|ownership|owners)\Z")
+_OF_PARTY = rf"\b({'|'.join(ROLES)})_(country|listing|ownership|owners)\b"
 _THE_ROLE = re.compile(r"the (ultimate consignee|end-user|purchaser|intermediate consignee|supplier)\b")
 
 
@@ -120,7 +120,7 @@ class Questions:
         # A name is kept only where something is asked about that party; elsewhere it would only set rows apart.
         asked = pl.concat_str([pl.col(f"{r}_matters") for r in regimes], separator="; ", ignore_nulls=True)
         frame = frame.with_columns(
-            pl.when(asked.str.contains(rf"\b{name.removesuffix('_country')}_(country|listing)\b"))
+            pl.when(asked.str.contains(rf"\b{name.removesuffix('_country')}_(country|listing|ownership|owners)\b"))
             .then(pl.col(name))
             .alias(name)
             for name in roles
@@ -152,7 +152,7 @@ class Questions:
             return fact, ""
         shown = " ".join(name.split())
         where = country.strip().upper()
-        if match[2] == "listing" and is_country(where):
+        if match[2] != "country" and is_country(where):
             same, shown = f"{same} ({where})", f"{shown} ({where})"
         key = match[2], same
         self._named.setdefault(key, (shown, set()))[1].add(fact)
@@ -221,8 +221,8 @@ def _asked_about(fact: str, row: Row, determination: Determination) -> list[tupl
     role, what = match[1], match[2]
     given: list[Mapping[str, Any]] = [row.facts, *(party.cells() for party in row.further if party.role == role)]
     named = [(str(cells.get(role) or ""), str(cells.get(f"{role}_country") or "")) for cells in given]
-    if what == "listing":
-        asked = {normalize(i.name) for i in determination.transaction.involved if fact in i.ask}
+    if what != "country":
+        asked = {normalize(i.name) for i in determination.transaction.involved if fact in (*i.ask, *i.ownership.ask)}
         found = [(name, country) for name, country in named if normalize(name) in asked]
     else:
         found = [(name, country) for name, country in named if name and country in ("", "unknown")]

@@ -31,6 +31,7 @@ from carveout.law.evidence import Evidence
 from carveout.law.involvement import PARTY_DATES
 from carveout.law.view import ProvisionView, View
 from carveout.parties.design import OWNER
+from carveout.parties.producer import GROUPS
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def sees_more(old: Kinds, new: Kinds) -> set[str]:
     if not set(new.days.tolist()) <= set(old.days.tolist()):
         found.add("act_date")
     if parties_differ_from(old, new) is not None:
-        found |= {*ROLE_FACTS, OWNER}
+        found |= {*ROLE_FACTS, OWNER, *GROUPS}
     return found
 
 

@@ -58,7 +58,7 @@ def with_further(transaction: Transaction, row: Row, view: View, *, strict: bool
     """The transaction of a row and its further parties: more parties, and a variant for every country they bring."""
     facts = dict(transaction.facts)
     # Whoever stands for parties that nobody names goes on standing for them.
-    nobody = [one for one in relevant(transaction) if one not in transaction.involved]
+    nobody = [one for one in relevant(transaction) if not one.roles and one not in transaction.involved]
     involved = [*nobody, *transaction.involved]
     assumed, open_roles, cautions = set(transaction.assumed), list(transaction.open_roles), list(transaction.cautions)
     countries: dict[str, list[Value]] = {}
@@ -69,8 +69,10 @@ def with_further(transaction: Transaction, row: Row, view: View, *, strict: bool
         assumed |= found.assumed
         open_roles += found.open_roles
         cautions += found.cautions
-        if party.listing and party.listing not in UNKNOWN_WORDS:
-            facts.setdefault(f"{party.role}_listing", party.listing)
+        for what in ("listing", "ownership", "owners"):
+            said = getattr(party, what)
+            if said and said not in UNKNOWN_WORDS:
+                facts.setdefault(f"{party.role}_{what}", said)
         column = f"{party.role}_country"
         stated = party.country if party.country and party.country not in UNKNOWN_WORDS else None
         countries.setdefault(column, [facts.get(column)]).append(found.facts.get(column, stated))
@@ -99,4 +101,5 @@ def _same(one: Involvement, held: Involvement) -> bool:
         and (one.match, one.candidates) == (held.match, held.candidates)
         and normalize(one.name) == normalize(held.name)
         and (one.ask, one.assumed) == (held.ask, held.assumed)
+        and one.ownership == held.ownership
     )

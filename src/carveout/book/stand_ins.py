@@ -61,4 +61,4 @@ def role_cell(fact: Fact, cell: Any) -> tuple[int, Any]:
         return BAD, None
     if value is None:
         return (SAID_UNKNOWN if str(cell or "").strip() else EMPTY), None
-    return GIVEN, value.casefold() if isinstance(value, str) and fact.name.endswith("_listing") else value
+    return GIVEN, value.casefold() if isinstance(value, str) and fact.name.endswith(("_listing", "_owners")) else value

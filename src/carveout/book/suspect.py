@@ -10,12 +10,13 @@ import numpy.typing as npt
 
 from carveout.book.columns import BAD, GIVEN, ReadColumn, is_value
 from carveout.decide.planes import Codes, Range
+from carveout.facts.schema import ROLES
 from carveout.facts.value import FALSE
 
 FORMATS = {
     "other_authorization": re.compile(r"(nlr|none)\Z|(exception|license):\S"),
-    **{f"{role}_listing": re.compile(r"none\Z|[a-z0-9]+/[a-z0-9-]+\Z") for role in
-       ("ultimate_consignee", "end_user", "purchaser", "intermediate_consignee", "supplier")},
+    **{f"{role}_listing": re.compile(r"none\Z|[a-z0-9]+/[a-z0-9-]+\Z") for role in ROLES},
+    **{f"{role}_owners": re.compile(r"(?:el|meu|sdn)/[a-z0-9-]+(?: ?, ?(?:el|meu|sdn)/[a-z0-9-]+)*\Z") for role in ROLES},
 }  # fmt: skip
 
 

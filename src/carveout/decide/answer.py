@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from carveout.decide.network import Network, Node
 from carveout.decide.outcome import Outcome, worst
 from carveout.decide.plain import Unit
 from carveout.decide.transaction import Transaction, UnitAnswer
-from carveout.facts.value import TRUE, UNKNOWN
-from carveout.law.provision import Kind
+from carveout.facts.value import FALSE, TRUE, UNKNOWN, Value
+from carveout.law.provision import Kind, Provision
+
+_ENTITLED = {TRUE: "eligible", UNKNOWN: "undetermined", FALSE: "not_eligible"}
+
+
+def last_day(provision: Provision, facts: Mapping[str, Value]) -> date | None:
+    """The last day of a duty: the latest of its dates that the row gives; None where the first of them is not given."""
+    days = [(facts.get(name), shift) for name, shift in provision.due]
+    if not days or not isinstance(days[0][0], date):
+        return None
+    return max(shift.apply(day) for day, shift in days if isinstance(day, date))
 
 
 class Gathering:
@@ -112,8 +122,24 @@ class Gathering:
         for answer in self.units:
             for node in self.kinds.get(Kind.duty, ()):
                 if answer.unit.solution.holds[node.index]:
-                    found[node.provision.id] = (node.provision.id, node.provision.duty, None)
+                    due = last_day(node.provision, self.transaction.facts)
+                    found[node.provision.id] = (node.provision.id, node.provision.duty, due)
         return tuple(found[key] for key in sorted(found))
+
+    def entitlements(self) -> tuple[tuple[str, str], ...]:
+        """What the row asks about and may be entitled to: provision, eligible, not_eligible or undetermined.
+
+        Asked about is an entitlement of which the row gives a fact that no other kind of provision looks at.
+        """
+        found: dict[str, str] = {}
+        for node in self.kinds.get(Kind.entitlement, ()):
+            if node.at(self.transaction.on) is None or self.network.own_facts[node.index].isdisjoint(
+                name for name, value in self.transaction.facts.items() if value not in (None, UNKNOWN)
+            ):
+                continue
+            truths = {answer.unit.solution.holds[node.index] for answer in self.units}
+            found[node.provision.id] = _ENTITLED[min(truths)] if len(truths) == 1 else "undetermined"
+        return tuple(sorted(found.items()))
 
     def review_policy(self) -> str | None:
         """The license review policy of the first listed party that a requirement touches."""

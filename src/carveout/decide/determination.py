@@ -9,7 +9,7 @@ from typing import Any
 
 from carveout.decide.answer import Gathering
 from carveout.decide.horizon import Horizon, sweep
-from carveout.decide.missing import missing
+from carveout.decide.missing import missing, undone_answers
 from carveout.decide.network import Network
 from carveout.decide.outcome import Interval, Outcome, worst
 from carveout.decide.plain import compiled
@@ -38,6 +38,7 @@ class RegimeAnswer:
     conditions_met: tuple[str, ...]
     conditions_outstanding: tuple[str, ...]
     duties: tuple[tuple[str, str, date | None], ...]
+    entitlements: tuple[tuple[str, str], ...]
     matters: tuple[str, ...]
     questions: tuple[str, ...]
     assumed: tuple[str, ...]
@@ -62,6 +63,12 @@ class Determination:
     overall_changes_on: date | None
 
     @property
+    def telling_regime(self) -> str:
+        """The regime by which the outcome is best explained: of those that reach its upper end the one that is surest of it."""
+        order = sorted(self.regimes, key=REGIME_ORDER.index)
+        return max(order, key=lambda name: (self.regimes[name].interval.at_most, self.regimes[name].interval.at_least))
+
+    @property
     def decision(self) -> str:
         """go, go_with_conditions, hold, license_required or prohibited (contract)."""
         answers = self.regimes.values()
@@ -82,9 +89,10 @@ class Determination:
         return self.rests_on_default or weak or beyond or self.rule_left_open
 
 
-def _supports(answers: Sequence[UnitAnswer], network: Network, regime: str) -> Evidence:
+def _evidence(answers: Sequence[UnitAnswer], supports: Sequence[Support], network: Network, regime: str) -> Evidence:
     kinds, subject = network.by_kind[regime], network.view.corpus.regimes[regime].subject
-    return max(Support(a.unit, a.involvement.evidence).outcome(kinds, a.intervals[regime], subject) for a in answers)
+    pairs = zip(answers, supports, strict=True)
+    return max(support.outcome(kinds, answer.intervals[regime], subject) for answer, support in pairs)
 
 
 def _relied(network: Network, answers: Sequence[UnitAnswer], regimes: Mapping[str, Gathering]) -> list[list[list[int]]]:
@@ -136,10 +144,12 @@ def determine(transaction: Transaction, view: View) -> Determination:
     units = make_units(transaction, view)
     answers = [UnitAnswer(i, u, intervals_of(network, u)) for i, u in units]
     builders = {regime: Gathering(transaction, network, regime, answers) for regime in corpus.regimes}
+    undone = undone_answers(transaction, network, answers)
+    supports = [Support(answer.unit, answer.involvement.evidence) for answer in answers]
     parts: dict[str, dict[str, Any]] = {}
     frees = False
     for regime, builder in builders.items():
-        matters, questions, assumed, doubts = missing(transaction, network, regime, answers)
+        matters, questions, assumed, doubts = missing(transaction, network, regime, answers, undone)
         governing, relied = builder.governing(), builder.authorizations()
         met, outstanding = builder.conditions(relied)
         frees = frees or any(schema()[name].default_frees for name in assumed)
@@ -147,10 +157,10 @@ def determine(transaction: Transaction, view: View) -> Determination:
             "interval": builder.interval, "governing": tuple(n.provision.id for n in governing),
             "authorizations": tuple(n.provision.id for n in relied), "parties": builder.parties(),
             "review_policy": builder.review_policy(), "conditions_met": met, "conditions_outstanding": outstanding,
-            "duties": builder.duties(), "matters": tuple(matters),
+            "duties": builder.duties(), "entitlements": builder.entitlements(), "matters": tuple(matters),
             "questions": tuple(dict.fromkeys([*questions, *(schema()[name].question for name in matters)])),
             "assumed": tuple(assumed), "cautions": tuple(_cautions(transaction, view, answers, doubts)),
-            "citations": builder.citations([*governing, *relied]), "evidence": _supports(answers, network, regime),
+            "citations": builder.citations([*governing, *relied]), "evidence": _evidence(answers, supports, network, regime),
         }  # fmt: skip
     not_evaluated = _not_evaluated(network, answers)
     conditional = {rule.id for rule in corpus.not_encoded if rule.when is not None}

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from carveout.decide.determination import Determination, UnitAnswer
 from carveout.decide.network import Clause, Node, TextNode
+from carveout.decide.outcome import Outcome
 from carveout.decide.plain import Unit
 from carveout.decide.transaction import worst_of_each
 from carveout.facts.value import ALWAYS, FALSE, NEVER, TRUE, UNKNOWN, Value, describe
@@ -102,6 +103,7 @@ class Explanation:
     review_policy: str | None
     duties: tuple[str, ...]
     citations: tuple[str, ...]
+    beside: tuple[str, ...] = ()
 
 
 def _shown(name: str, value: Value, boolean: bool) -> str:
@@ -250,6 +252,20 @@ def explanation_id(determination: Determination) -> str:
     return identify(determination.view.hash, str(determination.overall), vectors)
 
 
+def _beside(determination: Determination, told: str) -> Iterator[str]:
+    """What the other regimes say of the row, where any but one reaches it, and what the row may be entitled to."""
+    regimes = determination.view.corpus.regimes
+    reach = {name: a for name, a in determination.regimes.items() if a.interval.at_most is not Outcome.not_subject}
+    for name, answer in reach.items():
+        if name != told:
+            governing = f" ({', '.join(answer.governing)})" if answer.governing else ""
+            yield f"{regimes[name].title}: {str(answer.interval).replace('_', ' ').replace('..', ' to ')}{governing}"
+    for answer in reach.values():
+        for provision, standing in answer.entitlements:
+            title = determination.view.corpus.provisions[provision].title
+            yield f"{provision}, {title}: {standing.replace('_', ' ')}"
+
+
 def _causes(determination: Determination) -> tuple[str, ...]:
     """What changes on the day on which the outcome will: the provisions whose truth differs then."""
     day = determination.overall_changes_on
@@ -283,13 +299,20 @@ def causes_of_change(units: Sequence[Unit], before: date, day: date) -> tuple[st
     return tuple(sorted((p for p, own in found.items() if own))) or tuple(sorted(found))
 
 
+def _as_stated(name: str) -> str:
+    """What is assumed of a party where the schema names no default."""
+    if name.endswith(("_ownership", "_owners")):
+        return "as stated, or as the shareholdings prove it"
+    return "as stated, or none on the lists held"
+
+
 def explain(determination: Determination) -> Explanation:
     """The explanation tree of a determination, for the regime that sets the outcome."""
-    regime = determination.overall_regime
+    regime = determination.telling_regime
     answer = determination.regimes[regime]
     facts = determination.view.corpus
     schema = determination.units[0].unit.network.facts
-    assumed = tuple((name, schema[name].default or "as stated, or none on the lists held") for name in answer.assumed)
+    assumed = tuple((name, schema[name].default or _as_stated(name)) for name in answer.assumed)
     rules = {rule.id: rule.title for rule in facts.not_encoded}
     return Explanation(
         id=explanation_id(determination), row=determination.transaction.id, on=determination.transaction.on,
@@ -302,7 +325,8 @@ def explain(determination: Determination) -> Explanation:
         assumed=assumed, cautions=answer.cautions,
         not_evaluated=tuple((rule, rules[rule]) for rule in determination.not_evaluated),
         evidence=answer.evidence.name, review_policy=answer.review_policy,
-        duties=tuple(what for _, what, _ in answer.duties), citations=answer.citations,
+        duties=tuple(what + (f", by {due}" if due else "") for _, what, due in answer.duties),
+        citations=answer.citations, beside=tuple(_beside(determination, regime)),
     )  # fmt: skip
 
 

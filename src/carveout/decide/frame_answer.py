@@ -45,7 +45,7 @@ def fact_words() -> int:
 class UnitColumns:
     """The facts of one unit of every row, how well its listing is held, and what to ask about its party.
 
-    ``ask`` are the facts that party facts stand for (rows x words); ``policy`` the code of the entry's license
+    ``ask`` and, for those about owners, ``ask_owners`` are the facts that party facts stand for (rows x words); ``policy`` the code of the entry's license
     review policy on the day of the act (0: none).
     """
 
@@ -53,6 +53,7 @@ class UnitColumns:
     grade: npt.NDArray[np.uint8]
     ask: Masks
     policy: npt.NDArray[np.uint8]
+    ask_owners: Masks
 
 
 @dataclass
@@ -193,7 +194,12 @@ class BlockSolver:
         self, frames: Sequence[Frame], solutions: Sequence[Solution[Planes]], units: Sequence[UnitColumns]
     ) -> FrameMatters:
         return FrameMatters(
-            frames, solutions, [MaskPlanes(unit.ask) for unit in units], MaskPlanes(self.block.roles), self.places
+            frames,
+            solutions,
+            [MaskPlanes(unit.ask) for unit in units],
+            [MaskPlanes(unit.ask_owners) for unit in units],
+            MaskPlanes(self.block.roles),
+            self.places,
         )
 
     def _relied(self, frame: Frame, solution: Solution[Planes]) -> Relied:

@@ -32,8 +32,12 @@ def own_days(network: Network, unit: Unit) -> dict[date, set[int]]:
     """Days on which a date of the row itself can change an answer: each date compared with the act, and the next; with
     the positions of the clauses that compare it."""
     found: dict[date, set[int]] = {}
-    for (name, own, act), clauses in zip(network.dated_facts, network.comparing, strict=True):
+    looked_at = network.motion.calendar(unit.closed).clauses
+    for (name, own, act), comparing in zip(network.dated_facts, network.motion.comparing, strict=True):
         value = unit.facts.get(name)
+        clauses = looked_at.intersection(comparing) if value is not None else ()
+        if comparing and not clauses:
+            continue
         ends = (value.low, value.high) if type(value) is Span else (value,)
         for end in ends:
             if isinstance(end, date) and ALWAYS < end < NEVER:
@@ -56,11 +60,9 @@ def turning_days(day: date, own: Shift, act: Shift) -> set[date]:
 
 def candidate_days(network: Network, units: Sequence[Unit], after: date) -> list[date]:
     """All days after a day on which the outcome of these units could change, ascending."""
-    return _days(network, [own_days(network, unit) for unit in units], after)
-
-
-def _days(network: Network, own: Sequence[dict[date, set[int]]], after: date) -> list[date]:
-    days = set(network.law_days).union(*own)
+    days: set[date] = set()
+    for unit in units:
+        days.update(network.motion.calendar(unit.closed).days, own_days(network, unit))
     return sorted(day for day in days if day > after)
 
 
@@ -78,7 +80,11 @@ def sweep(
     day of the act.
     """
     start = judge(units)
+    # Copies are moved, so that the row's own units stay on its day.
+    units = [unit.changed({}) for unit in units]
     own = [own_days(network, unit) for unit in units]
+    law = [network.motion.calendar(unit.closed) for unit in units]
+    days = {day for one in (*(calendar.days for calendar in law), *own) for day in one if day > on}
     changes: dict[str, date | None] = dict.fromkeys(start)
     runs = [
         [[(index, unit.solution.holds[index]) for index in group] for group in groups]
@@ -86,11 +92,11 @@ def sweep(
     ]
     running = any(runs)
     through: date | None = None
-    for day in _days(network, own, on):
+    for day in sorted(days):
         moved = False
-        for unit, days in zip(units, own, strict=True):
+        for unit, dates, calendar in zip(units, own, law, strict=True):
             before = unit.solution
-            now = unit.on(day, (*network.turns_on.get(day, ()), *days.get(day, ())))
+            now = unit.on(day, (*calendar.turns.get(day, ()), *dates.get(day, ())))
             moved = moved or (now is not before and (now.holds != before.holds or now.engaged != before.engaged))
         if not moved:
             continue
@@ -105,6 +111,4 @@ def sweep(
                 through, running = day - timedelta(days=1), False
         if not running and changes["overall"] is not None and all(changes.values()):
             break
-    for unit in units:
-        unit.on(on)
     return Horizon({k: v for k, v in changes.items() if k != "overall"}, changes["overall"], through)

@@ -12,6 +12,7 @@ from carveout.decide.plain import Unit
 from carveout.decide.transaction import Transaction, UnitAnswer, intervals_of, undone_units
 from carveout.facts.schema import schema
 from carveout.law.involvement import Involvement
+from carveout.law.owners import OF_OWNERS
 
 
 def in_order(names: Iterable[str]) -> list[str]:
@@ -35,7 +36,7 @@ def _renamed(facts: Mapping[str, None], involvement: Involvement, open_roles: Se
     found: dict[str, None] = {}
     for name in facts:
         if name.startswith("party_"):
-            for asked in involvement.ask:
+            for asked in involvement.ownership.ask if name in OF_OWNERS else involvement.ask:
                 found.setdefault(asked)
             continue
         name = schema()[name].asks or name
@@ -44,10 +45,21 @@ def _renamed(facts: Mapping[str, None], involvement: Involvement, open_roles: Se
     return list(found)
 
 
+def undone_answers(transaction: Transaction, network: Network, answers: Sequence[UnitAnswer]) -> list[UnitAnswer]:
+    """The units of a row with every default taken back, as decided; none where no default was taken."""
+    if not transaction.assumed:
+        return []
+    again = undone_units(transaction, answers[0].unit)
+    return [UnitAnswer(involvement, unit, intervals_of(network, unit)) for involvement, unit in again]
+
+
 def missing(
-    transaction: Transaction, network: Network, regime: str, answers: Sequence[UnitAnswer]
+    transaction: Transaction, network: Network, regime: str, answers: Sequence[UnitAnswer], undone: Sequence[UnitAnswer]
 ) -> tuple[list[str], list[str], list[str], list[str]]:
-    """(matters, questions, assumed, doubts) of a regime: what is missing, and which defaults carry the answer."""
+    """(matters, questions, assumed, doubts) of a regime: what is missing, and which defaults carry the answer.
+
+    ``undone`` are the answers without the defaults (:func:`undone_answers`).
+    """
     matters: dict[str, None] = {}
     questions: dict[str, None] = {}
     doubts: dict[str, None] = {}
@@ -62,17 +74,15 @@ def missing(
         questions.update(found.questions)
         doubts.update(found.doubts)
     assumed: dict[str, None] = {}
-    if transaction.assumed:
-        again = undone_units(transaction, answers[0].unit)
-        intervals = [(i, u, intervals_of(network, u)[regime]) for i, u in again]
-        floor = max(one.at_least for _, _, one in intervals)
-        for involvement, unit, own in intervals:
-            relevant = Interval(max(own.at_least, floor), own.at_most)
-            if relevant.at_least >= relevant.at_most:
-                continue
-            found = _inquire(unit, network, regime, relevant)
-            names = _renamed(found.facts, involvement, transaction.open_roles)
-            assumed.update(dict.fromkeys(name for name in names if name in transaction.assumed))
-    stated = [a for i in transaction.involved for a in i.assumed if a in transaction.facts]
+    floor = max((answer.intervals[regime].at_least for answer in undone), default=interval.at_least)
+    for answer in undone:
+        own = answer.intervals[regime]
+        relevant = Interval(max(own.at_least, floor), own.at_most)
+        if relevant.at_least >= relevant.at_most:
+            continue
+        found = _inquire(answer.unit, network, regime, relevant)
+        names = _renamed(found.facts, answer.involvement, transaction.open_roles)
+        assumed.update(dict.fromkeys(name for name in names if name in transaction.assumed))
+    stated = [a for i in transaction.involved for a in (*i.assumed, *i.ownership.assumed) if a in transaction.facts]
     matters.update(assumed)
     return in_order(matters), list(questions), in_order([*assumed, *stated]), list(doubts)

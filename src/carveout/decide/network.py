@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
+from carveout.decide.motion import Motion
 from carveout.facts.schema import Schema, schema
 from carveout.law.condition import Compare, Shift, facts_of, groups_of, leaves
 from carveout.law.evidence import Evidence
@@ -29,9 +30,14 @@ class Watch:
     derived: tuple[str, ...]
 
     @property
+    def unmoved(self) -> bool:
+        """Whether nothing can, but for derived facts."""
+        return not (self.act or self.dates or self.groups)
+
+    @property
     def still(self) -> bool:
         """Whether nothing can."""
-        return not (self.act or self.dates or self.groups or self.derived)
+        return self.unmoved and not self.derived
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +118,11 @@ class Network:
     blank: dict[str, object] = field(default_factory=dict)
     parts: dict[int, Any] = field(default_factory=dict)
     _epochs: dict[int, tuple[Step | None, ...]] = field(default_factory=dict)
-    _changed: dict[tuple[int, int], tuple[int, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def motion(self) -> Motion:
+        """What moves when the day of the act or a fact does."""
+        return Motion(self)
 
     @cached_property
     def by_kind(self) -> dict[str, dict[Kind, tuple[Node, ...]]]:
@@ -121,6 +131,25 @@ class Network:
         for node in self.nodes:
             found[node.provision.regime].setdefault(node.provision.kind, []).append(node)
         return {regime: {kind: tuple(nodes) for kind, nodes in kinds.items()} for regime, kinds in found.items()}
+
+    @cached_property
+    def own_facts(self) -> dict[int, frozenset[str]]:
+        """Entitlement -> the facts that it looks at and no provision of another kind does."""
+
+        def seen(node: Node) -> frozenset[str]:
+            readings = (reading for step in node.steps for reading in step.readings if reading is not None)
+            return frozenset(name for reading in readings for clause in reading.clauses for name in clause.facts)
+
+        others = {name for node in self.nodes if node.provision.kind is not Kind.entitlement for name in seen(node)}
+        return {node.index: seen(node) - others for node in self.nodes if node.provision.kind is Kind.entitlement}
+
+    @cached_property
+    def places(self) -> dict[str, dict[Kind, tuple[int, ...]]]:
+        """Regime -> kind -> the positions of its nodes."""
+        return {
+            regime: {kind: tuple(node.index for node in nodes) for kind, nodes in kinds.items()}
+            for regime, kinds in self.by_kind.items()
+        }
 
     @cached_property
     def changes(self) -> dict[date, tuple[Node, ...]]:
@@ -136,12 +165,6 @@ class Network:
         return tuple(self.changes)
 
     @cached_property
-    def law_days(self) -> frozenset[date]:
-        """The days on which the text of the law, a dated set or a literal may change an answer."""
-        texts = {day for day in self._days if self.changed(self.steps_on(day - timedelta(days=1)), self.steps_on(day))}
-        return frozenset(texts) | self.group_days | frozenset(self.literal_days)
-
-    @cached_property
     def ordinals(self) -> list[int]:
         """The days on which the law or a dated set changes, as day numbers."""
         return sorted(day.toordinal() for day in {*self._days, *self.group_days})
@@ -154,75 +177,11 @@ class Network:
             found = self._epochs[epoch] = tuple(node.at(day) for node in self.nodes)
         return found
 
-    def changed(self, before: tuple[Step | None, ...], after: tuple[Step | None, ...]) -> tuple[int, ...]:
-        """Positions of the nodes that two stretches of days (see :meth:`steps_on`) give another text."""
-        if before is after:
-            return ()
-        key = id(before), id(after)
-        found = self._changed.get(key)
-        if found is None:
-            pairs = enumerate(zip(before, after, strict=True))
-            found = self._changed[key] = tuple(index for index, (one, other) in pairs if _said(one) != _said(other))
-        return found
-
-    @cached_property
-    def turning(self) -> tuple[int, ...]:
-        """Positions of the clauses that look at the day of the act, or at sets that are dated by it."""
-        watched = ((clause.index, clause.watch) for clause in self.clauses)
-        return tuple(index for index, watch in watched if watch.act or watch.dates or watch.groups)
-
-    @cached_property
-    def readers(self) -> Mapping[str, tuple[int, ...]]:
-        """Derived fact -> positions of the clauses that read it."""
-        found: dict[str, list[int]] = {}
-        for clause in self.clauses:
-            for fact in clause.derived:
-                found.setdefault(fact, []).append(clause.index)
-        return {fact: tuple(clauses) for fact, clauses in found.items()}
-
     @cached_property
     def definers(self) -> Mapping[str, tuple[Node, ...]]:
         """Derived fact -> its definitions."""
         found = self.view.corpus.definitions.items()
         return {fact: tuple(self.nodes[self.position[one]] for one in ids) for fact, ids in found}
-
-    @cached_property
-    def reading(self) -> Mapping[str, tuple[int, ...]]:
-        """Fact -> positions of the clauses that read it, their clock included."""
-        found: dict[str, list[int]] = {}
-        for clause in self.clauses:
-            for fact in {*clause.facts, clause.clock}:
-                found.setdefault(fact, []).append(clause.index)
-        return {fact: tuple(clauses) for fact, clauses in found.items()}
-
-    @cached_property
-    def clocked(self) -> Mapping[str, tuple[int, ...]]:
-        """Fact -> positions of the nodes whose clock it is."""
-        found: dict[str, list[int]] = {}
-        for node in self.nodes:
-            if node.own_clock:
-                found.setdefault(node.provision.clock, []).append(node.index)
-        return {fact: tuple(nodes) for fact, nodes in found.items()}
-
-    @cached_property
-    def users(self) -> tuple[tuple[int, ...], ...]:
-        """Per clause the positions of the nodes whose text it is part of, at any time."""
-        found: list[dict[int, None]] = [{} for _ in self.clauses]
-        for node in self.nodes:
-            for reading in (reading for step in node.steps for reading in step.readings if reading is not None):
-                for clause in reading.clauses:
-                    found[clause.index].setdefault(node.index)
-        return tuple(tuple(nodes) for nodes in found)
-
-    @cached_property
-    def resting(self) -> tuple[tuple[int, ...], ...]:
-        """Per node the positions of those that rest on whether it holds: what it is against or attached to, and the last
-        definition of the fact it defines."""
-        found: list[set[int]] = [set() for _ in self.nodes]
-        for node in self.nodes:
-            for index in (*node.reads, *(node.siblings if node.completes else ())):
-                found[index].add(node.index)
-        return tuple(tuple(sorted(nodes)) for nodes in found)
 
     @cached_property
     def group_days(self) -> frozenset[date]:
@@ -246,29 +205,6 @@ class Network:
         return tuple(sorted(found, key=str))
 
     @cached_property
-    def turns_on(self) -> Mapping[date, tuple[int, ...]]:
-        """Day on which a set or a literal of the law may turn a condition -> positions of those clauses."""
-        found: dict[date, dict[int, None]] = {}
-        for clause in self.clauses:
-            days = {day for name in clause.watch.groups for day in self.view.groups[name].starts}
-            for leaf in (leaf for tree in clause.condition.readings for leaf in leaves(tree)):
-                if isinstance(leaf, Compare) and leaf.fact == "act_date" and isinstance(leaf.value, date):
-                    days |= {leaf.value, leaf.value + timedelta(days=1)}
-            for day in days:
-                found.setdefault(day, {})[clause.index] = None
-        return {day: tuple(clauses) for day, clauses in found.items()}
-
-    @cached_property
-    def comparing(self) -> tuple[tuple[int, ...], ...]:
-        """Per entry of ``dated_facts`` the positions of the clauses that compare this fact with the day of the act."""
-        found: list[list[int]] = [[] for _ in self.dated_facts]
-        for clause in self.clauses:
-            for place, (name, _, _) in enumerate(self.dated_facts):
-                if "act_date" in clause.facts and name in clause.facts:
-                    found[place].append(clause.index)
-        return tuple(tuple(clauses) for clauses in found)
-
-    @cached_property
     def literal_days(self) -> tuple[date, ...]:
         """Days that conditions compare the day of the act with, and the days after them."""
         found: set[date] = set()
@@ -278,16 +214,6 @@ class Network:
                     if isinstance(leaf, Compare) and leaf.fact == "act_date" and isinstance(leaf.value, date):
                         found |= {leaf.value, leaf.value + timedelta(days=1)}
         return tuple(sorted(found))
-
-
-def _said(step: Step | None) -> object:
-    """What a step says, whoever said it: a prolonged text is the same text."""
-    if step is None:
-        return None
-    return [
-        None if reading is None else (tuple(clause.index for clause in reading.clauses), bool(reading.untranslatable))
-        for reading in step.readings
-    ]
 
 
 def _dates(condition: Condition) -> tuple[bool, tuple[str, ...]]:

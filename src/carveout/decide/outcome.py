@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from carveout.decide.network import Node
 from carveout.facts.value import FALSE, TRUE, Truth
 from carveout.law.provision import Kind
 
@@ -52,9 +51,10 @@ LEVELS: tuple[tuple[Outcome, Kind | None], ...] = (
 
 
 def roll_up(
-    kinds: Mapping[Kind, Sequence[Node]], engaged: Sequence[Truth], holds: Sequence[Truth], subject: Truth
+    kinds: Mapping[Kind, Sequence[int]], engaged: Sequence[Truth], holds: Sequence[Truth], subject: Truth
 ) -> Interval:
-    """The interval of one unit in one regime: ``at_least`` from must, ``at_most`` from may."""
+    """The interval of one unit in one regime: ``at_least`` from must, ``at_most`` from may. ``kinds`` are the positions of
+    its provisions by kind."""
     at_most: Outcome | None = None
     for outcome, kind in LEVELS:
         at_least, at_most = _reached(outcome, kinds.get(kind, ()) if kind else (), holds, at_most)
@@ -70,12 +70,12 @@ def roll_up(
 
 
 def _reached(
-    outcome: Outcome, nodes: Sequence[Node], truths: Sequence[Truth], at_most: Outcome | None
+    outcome: Outcome, places: Sequence[int], truths: Sequence[Truth], at_most: Outcome | None
 ) -> tuple[bool, Outcome | None]:
     """Whether an outcome must be reached, and the highest that may be."""
     truth = FALSE
-    for node in nodes:
-        truth |= truths[node.index]
+    for place in places:
+        truth |= truths[place]
     return truth == TRUE, outcome if truth and at_most is None else at_most
 
 

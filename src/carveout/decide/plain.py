@@ -9,6 +9,7 @@ from typing import Any
 
 from carveout.decide.closure import NEGATED, Facts, Judge, judge, judge_condition
 from carveout.decide.equation import Solution, settle, settle_again
+from carveout.decide.motion import Gate
 from carveout.decide.network import Network, Node, Step, TextNode, build
 from carveout.facts.value import FALSE, TRUE, UNKNOWN, Truth
 from carveout.law.condition import Node as Tree
@@ -45,13 +46,14 @@ class Unit:
     of what the definitions compute (unknown where the two disagree).
     """
 
-    __slots__ = ("_cache", "_steps", "conflicts", "facts", "judges", "network", "solution", "supplied")
+    __slots__ = ("_cache", "_closed", "_steps", "conflicts", "facts", "judges", "network", "solution", "supplied")
 
     def __init__(self, view: View, facts: dict[str, Any], supplied: dict[str, Truth] | None = None) -> None:
         self.network, self.judges = compiled(view)
         self.facts: Facts = {**self.network.blank, **facts}
         self.supplied = supplied or {}
         self.conflicts: set[str] = set()
+        self._closed: frozenset[int] | None = None
         self._cache: list[Truth] = [-1] * len(self.judges)
         self._steps = self.network.steps_on(self.facts["act_date"])
         self.solution: Solution[Truth] = settle(self.network.nodes, self)
@@ -65,8 +67,8 @@ class Unit:
         network = self.network
         before, self._steps = self._steps, network.steps_on(day)
         self.facts["act_date"] = day
-        texts = self._turned(network.turning if turning is None else turning)
-        texts.update(network.changed(before, self._steps))
+        texts = self._turned(network.motion.turning if turning is None else turning)
+        texts.update(network.motion.changed(before, self._steps))
         if texts:
             self._solve_again(texts)
         return self.solution
@@ -77,20 +79,40 @@ class Unit:
         other.network, other.judges, other.supplied = self.network, self.judges, self.supplied
         other.conflicts, other._steps = set(self.conflicts), self._steps
         other._cache, other.facts = self._cache.copy(), {**self.facts, **facts}
-        other.solution = self.solution
+        other.solution, other._closed = self.solution, None if facts else self._closed
         network, texts, clauses = self.network, set[int](), set[int]()
         for name, value in facts.items():
             if value != self.facts[name]:
-                texts.update(network.clocked.get(name, ()))
-                clauses.update(network.reading.get(name, ()))
+                texts.update(network.motion.clocked.get(name, ()))
+                clauses.update(network.motion.reading.get(name, ()))
         texts.update(other._turned(clauses))
         if texts:
             other._solve_again(texts)
         return other
 
+    @property
+    def closed(self) -> frozenset[int]:
+        """Positions of the nodes that hold on no day, for a reason that no day moves."""
+        if self._closed is None:
+            network, found, false = self.network, set[int](), set[str]()
+            for node, gates in zip(network.nodes, network.motion.gates, strict=True):
+                if all(self._shut(gate, false) for gate in gates):
+                    found.add(node.index)
+                if node.completes and found.issuperset(node.siblings) and node.provision.defines not in self.supplied:
+                    false.add(node.provision.defines)
+            self._closed = frozenset(found)
+        return self._closed
+
+    def _shut(self, gate: Gate, false: set[str]) -> bool:
+        """Whether a clause of a gate fails, and no fact that is not false for good can change that."""
+        for index, derived in gate:
+            if self.clause(index) == FALSE and (not derived or false.issuperset(derived)):
+                return True
+        return False
+
     def _turned(self, clauses: Iterable[int]) -> set[int]:
         """Judge clauses again that were judged before; the nodes whose text may have moved with them."""
-        facts, cache, judges, users = self.facts, self._cache, self.judges, self.network.users
+        facts, cache, judges, users = self.facts, self._cache, self.judges, self.network.motion.users
         found: set[int] = set()
         for index in clauses:
             held = cache[index]
@@ -104,16 +126,17 @@ class Unit:
     def _solve_again(self, looked_at: Iterable[int]) -> None:
         """Solve again what rests on those of these nodes whose text is another one now; none: nothing changes."""
         network, held = self.network, self.solution.texts
-        moved = {index for index in looked_at if self.text(network.nodes[index]) != held[index]}
+        closed = self._closed or ()
+        moved = {i for i in looked_at if i not in closed and self.text(network.nodes[i]) != held[i]}
         if not moved:
             return
-        self.solution = settle_again(network.nodes, self, self.solution, moved, network.resting, self._redefine)
+        self.solution = settle_again(network.nodes, self, self.solution, moved, network.motion.resting, self._redefine)
 
     def _redefine(self, fact: str, truth: Truth) -> Iterable[int]:
         """Take what the definitions of a fact now compute; the nodes whose text may have moved with it."""
         stood = self.facts[fact]
         self.define(fact, truth)
-        return () if self.facts[fact] == stood else self._turned(self.network.readers.get(fact, ()))
+        return () if self.facts[fact] == stood else self._turned(self.network.motion.readers.get(fact, ()))
 
     def clause(self, index: int) -> Truth:
         """The truth of a clause."""

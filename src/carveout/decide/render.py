@@ -148,6 +148,7 @@ def _appendix(e: Explanation) -> list[tuple[str, list[str]]]:
             [f"{name}: {question}" for name, question in e.matters] + [f"? {q}" for q in e.questions],
         ),
         ("Assumed, and able to change it:", [f"{name}: {default}" for name, default in e.assumed]),
+        ("Beside it:", list(e.beside)),
         ("To keep:", list(e.duties)),
         ("Mind:", list(e.cautions)),
         ("Not evaluated:", [f"{rule}: {title}" for rule, title in e.not_evaluated]),

@@ -38,6 +38,7 @@ def _regime(answer: RegimeAnswer, determination: Determination) -> dict[str, Any
         "conditions_met": list(answer.conditions_met),
         "conditions_outstanding": list(answer.conditions_outstanding),
         "duties": [{"provision": p, "what": what, "due": _day(due)} for p, what, due in answer.duties],
+        **({"entitlements": dict(answer.entitlements)} if answer.entitlements else {}),
         "matters": list(answer.matters),
         "questions": list(answer.questions),
         "assumed": list(answer.assumed),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from carveout.decide.network import Network
@@ -52,7 +52,7 @@ def intervals_of(network: Network, unit: Unit) -> dict[str, Interval]:
     found = {}
     for name, regime in network.view.corpus.regimes.items():
         subject = unit.facts[regime.subject]
-        found[name] = roll_up(network.by_kind[name], unit.solution.engaged, unit.solution.holds, subject)
+        found[name] = roll_up(network.places[name], unit.solution.engaged, unit.solution.holds, subject)
     return found
 
 
@@ -65,13 +65,27 @@ def judge_units(network: Network, units: Sequence[Unit]) -> dict[str, Interval]:
 
 
 def relevant(transaction: Transaction) -> list[Involvement]:
-    """The parties that make units: each that is or may be restricted, and one that stands for all the others."""
+    """The parties that make units: each that is or may be restricted, and one that stands for all others that are owned alike."""
     involved = transaction.involved or (Involvement((), "", "none"),)
-    found = [i for i in involved if i.match != "none"] + [i for i in involved if i.match == "none"][:1]
+    found = [i for i in involved if i.match != "none"] + _one_of_each([i for i in involved if i.match == "none"])
     receives = any(role in RECEIVING for i in found for role in i.roles)
     if not receives and all(i.roles and i.match != "none" for i in found):
         # Somebody receives, even where only parties are named that do not.
         found.append(Involvement((), "", "none"))
+    return found
+
+
+def _one_of_each(free: Sequence[Involvement]) -> list[Involvement]:
+    """Of parties on no list the first of those of whose owners the same is known; it is asked about them all."""
+    if len(free) < 2:
+        return list(free)
+    groups: dict[object, list[Involvement]] = {}
+    for one in free:
+        groups.setdefault((one.ownership.state, one.ownership.owners), []).append(one)
+    found = []
+    for first, *others in groups.values():
+        ask = tuple(dict.fromkeys(name for one in (first, *others) for name in one.ownership.ask))
+        found.append(replace(first, ownership=replace(first.ownership, ask=ask)))
     return found
 
 

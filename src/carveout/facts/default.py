@@ -18,19 +18,22 @@ NOT_CLAIMED: Mapping[str, Value] = {
     "license_no": "none",
     "fundamental_research": FALSE,
     "other_authorization": "none",
+    "removal_extended_through": ALWAYS,
 }
 """The value of the deciding fact of a claim that nobody makes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A default that holds for every row, or for rows in which another fact has one of some values."""
+    """A default that holds for every row, or for rows in which another fact has one of some values (None: is not known)."""
 
     fact: str
     value: Value
     where: str | None = None
     among: tuple[Value, ...] = ()
 
+
+_CLASSES = tuple(value for value in schema()["icts_category"].values if value != "none")
 
 STANDING: tuple[Standing, ...] = (
     Standing("actor_country", "none"),
@@ -48,8 +51,33 @@ STANDING: tuple[Standing, ...] = (
     Standing("shipped_on", ALWAYS),
     # To send it on with a component that wanted a license and had none would be a violation in connection with it.
     Standing("caught_components", "none", "knowledge_of_violation", (FALSE,)),
+    # No federal money, contract, program or adversary is named: none is taken to be there, and the answer says so where it
+    # rests on it (docs/decisions/0006).
+    *(Standing(name, "none") for name in (
+        "producer_country", "adversary_nexus", "manufacturer_nexus", "vehicle_component", "authorization_sought",
+        "component_type", "federal_role", "product_category",
+    )),
+    Standing("funds", "own"),
+    *(Standing(name, FALSE) for name in ("authorization_limited", "reimbursement_recipient")),
+    Standing("is_icts", TRUE, "icts_category", _CLASSES),
+    Standing("is_icts", FALSE, "icts_category", (None, "none")),
+    # These restrict: an exclusion, exception, approval or waiver that nobody claims is taken as not there.
+    *(Standing(name, FALSE) for name in (
+        "cfius_case", "industrial_security_program", "part_for_repair", "conditional_approval", "compliance_plan_approved",
+        "connection_service", "low_risk_item", "agency_waiver",
+    )),
+    *(Standing(name, TRUE) for name in (
+        "us_jurisdiction", "foreign_interest", "light_vehicle", "nexus_known", "handles_user_data",
+    )),
+    Standing("vehicle_authorization", "none"),
 )  # fmt: skip
 """Defaults that are no claims; the answer lists each one it rests on."""
+
+SPEAKS_OF_MAKERS = ("equipment_kind", "funds", "federal_role", "authorization_sought")
+"""A row that gives one of these asks about makers, and takes no default for an empty producer."""
+
+SPEAKS_OF_ICTS = ("adversary_nexus", "us_persons_reached", "is_icts")
+"""A row that gives one of these asks about the supply chain of technology, and takes no default for an empty category."""
 
 
 @dataclass(frozen=True, slots=True)

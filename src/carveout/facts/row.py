@@ -48,10 +48,15 @@ class Party:
     country: str = ""
     address: str = ""
     listing: str = ""
+    ownership: str = ""
+    owners: str = ""
 
     def cells(self) -> dict[str, str]:
         """The party in the columns of its role."""
-        named = {"": self.name, "_country": self.country, "_listing": self.listing}
+        named = {
+            "": self.name, "_country": self.country, "_listing": self.listing, "_ownership": self.ownership,
+            "_owners": self.owners,
+        }  # fmt: skip
         return {f"{self.role}{suffix}": text for suffix, text in named.items() if text}
 
 
@@ -209,7 +214,7 @@ def read_cell(fact: Fact, value: Any) -> Value:
     return _read_text(fact, text)
 
 
-PARTY_COLUMNS = ("id", "role", "name", "country", "address", "listing")
+PARTY_COLUMNS = ("id", "role", "name", "country", "address", "listing", "ownership", "owners")
 """The columns of a file of parties."""
 
 LISTING = "a list entry id such as el/huawei-technologies-co-ltd-cn, or none"
@@ -219,6 +224,17 @@ LISTING = "a list entry id such as el/huawei-technologies-co-ltd-cn, or none"
 def is_listing(text: str) -> bool:
     """Whether a text is a list entry id in form, or none."""
     return text.casefold() == "none" or bool(_ENTRY_ID.match(text.casefold()))
+
+
+OWNERS = "ids of list entries, comma-separated, such as el/huawei-technologies-co-ltd-cn"
+"""What a cell of owners should hold, in words."""
+
+_OWNERS = re.compile(r"(?:el|meu|sdn)/[a-z0-9-]+(?: ?, ?(?:el|meu|sdn)/[a-z0-9-]+)*\Z")
+
+
+def is_owners(text: str) -> bool:
+    """Whether a text is ids of entries of the lists that count for owners, comma-separated."""
+    return bool(_OWNERS.match(text.casefold()))
 
 
 def _bounds(row: str, facts: Mapping[str, Value]) -> list[CellError]:
@@ -238,6 +254,9 @@ def _bounds(row: str, facts: Mapping[str, Value]) -> list[CellError]:
         listing = facts.get(f"{role}_listing")
         if isinstance(listing, str) and not is_listing(listing):
             found.append(CellError(row, f"{role}_listing", listing, LISTING))
+        owners = facts.get(f"{role}_owners")
+        if isinstance(owners, str) and not is_owners(owners):
+            found.append(CellError(row, f"{role}_owners", owners, OWNERS))
     found += _contradictions(row, facts)
     cover = facts.get("other_authorization")
     if isinstance(cover, str):
@@ -297,7 +316,11 @@ def read_row(
         values[column] = value
     errors += _bounds(name, values)
     on = values.pop("on", None)
-    for column in ("other_authorization", "license_no", *(f"{role}_listing" for role in ROLES)):
+    for column in (
+        "other_authorization",
+        "license_no",
+        *(f"{role}_{what}" for role in ROLES for what in ("listing", "owners")),
+    ):
         value = values.get(column)
         if isinstance(value, str) and (column != "license_no" or value.casefold() == "none"):
             values[column] = value.casefold()
@@ -322,6 +345,7 @@ def near_misses(columns: list[str], facts: Schema | None = None) -> dict[str, st
 
 __all__ = [
     "LISTING",
+    "OWNERS",
     "PARTY_COLUMNS",
     "UNKNOWN",
     "CellError",
@@ -329,6 +353,7 @@ __all__ = [
     "Party",
     "Row",
     "is_listing",
+    "is_owners",
     "near_misses",
     "read_amount",
     "read_cell",

@@ -229,6 +229,20 @@ class Grammar:
         except RecursionError:
             raise Refused("the expression is nested too deep", "write several conditions, or a list") from None
 
+    def day(self, sql: str) -> tuple[str, Shift]:
+        """A date of the row, moved by days or months: the fact and the shift.
+
+        Raises:
+            Refused: something else.
+        """
+        try:
+            operand = _operand(sqlglot.parse_one(sql))
+        except (ParseError, TokenError):
+            operand = _Operand()
+        if not operand.fact or self._fact(operand.fact).type != "date":
+            raise Refused(f"{sql!r} is no date of the row", "write a date fact, or fact + INTERVAL 'n' MONTH")
+        return operand.fact, operand.shift
+
     def _fact(self, name: str) -> Fact:
         fact = self.facts.get(name)
         if fact is None:

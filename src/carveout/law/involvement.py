@@ -14,6 +14,7 @@ from typing import Literal
 from carveout.facts.value import NEVER, Span, Value
 from carveout.law.entry import EntryView
 from carveout.law.evidence import Evidence
+from carveout.law.owners import NOT_LOOKED_INTO, OWNER_DATES, OWNER_TEXTS, Ownership
 
 Match = Literal["exact", "stated", "possible", "none", "unknown"]
 
@@ -27,6 +28,7 @@ OTHER = "other_list"
 
 NO_EFFECT: Mapping[str, str] = MappingProxyType(
     {
+        "FCC": "producers named by the Covered List, 47 CFR 1.50002, and by section 889",
         "CMIC": "Non-SDN Chinese Military-Industrial Complex Companies List, 31 CFR part 586",
         "MBS": "Non-SDN Menu-Based Sanctions List, 31 CFR chapter V",
         "SSI": "Sectoral Sanctions Identifications List, 31 CFR part 589",
@@ -39,13 +41,18 @@ PARTY_DATES = (
     *(f"party_{word}_{end}" for word in WORDS for end in ("from", "through")),
     "party_footnote1_from",
     "party_footnote2_from",
+    *OWNER_DATES,
 )
 """The facts of a party that are days."""
-PARTY_TEXTS = ("party_sdn_programs", "party_military_country")
+PARTY_TEXTS = ("party_sdn_programs", "party_military_country", *OWNER_TEXTS)
 """The facts of a party that are texts: ``none`` where the party is not on the list they belong to."""
 
 _NOT_LISTED: Mapping[str, Value] = MappingProxyType(
-    {**dict.fromkeys(PARTY_DATES, NEVER), "party_group": "none", **dict.fromkeys(PARTY_TEXTS, "none")}
+    {
+        **{name: NEVER for name in PARTY_DATES if name not in OWNER_DATES},
+        **{name: "none" for name in PARTY_TEXTS if name not in OWNER_TEXTS},
+        "party_group": "none",
+    }
 )
 _UNKNOWN: Mapping[str, Value] = MappingProxyType(dict.fromkeys(_NOT_LISTED))
 
@@ -58,7 +65,7 @@ class Involvement:
     unknown (nobody is named, or the name cannot be screened). Entries of several lists may be among the ``candidates``:
     the party is on each of these lists, save that ``doubtful`` (ids) are entries which it may or may not be although it
     is others. ``ask`` names the facts that would settle it, ``assumed`` those whose default or supplied conclusion it
-    rests on.
+    rests on. ``ownership`` is what is known of who owns it.
     """
 
     roles: tuple[str, ...]
@@ -69,6 +76,7 @@ class Involvement:
     assumed: tuple[str, ...] = ()
     why: str = ""
     doubtful: frozenset[str] = frozenset()
+    ownership: Ownership = NOT_LOOKED_INTO
 
     @property
     def entry(self) -> EntryView | None:
@@ -77,8 +85,9 @@ class Involvement:
 
     @property
     def evidence(self) -> Evidence:
-        """The weakest evidence for the listings that the law looks at."""
-        return max((c.evidence for c in self.candidates if c.list not in NO_EFFECT), default=Evidence.primary)
+        """The weakest evidence for the listings that the law looks at, those of owners among them."""
+        own = (c.evidence for c in self.candidates if c.list not in NO_EFFECT)
+        return max(max(own, default=Evidence.primary), self.ownership.evidence)
 
     def facts(self) -> dict[str, Value]:
         """The party facts that the conditions of the law ask about.
@@ -87,8 +96,10 @@ class Involvement:
         be on the list at all.
         """
         if self.match == "unknown":
-            return {"party_role": self.roles[0] if self.roles else None, **_UNKNOWN}
-        found: dict[str, Value] = {"party_role": self.roles[0] if self.roles else "none", **_NOT_LISTED}
+            return {"party_role": self.roles[0] if self.roles else None, **_UNKNOWN, **self.ownership.facts()}
+        found: dict[str, Value] = {
+            "party_role": self.roles[0] if self.roles else "none", **_NOT_LISTED, **self.ownership.facts()
+        }  # fmt: skip
         held: dict[str, list[EntryView]] = {}
         for candidate in self.candidates if self.match != "none" else ():
             if candidate.list not in NO_EFFECT:

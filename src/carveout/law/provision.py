@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from carveout.law.condition import Node
+from carveout.law.condition import Node, Shift
 from carveout.law.dates import Period
 from carveout.law.evidence import Evidence
 
@@ -25,18 +25,19 @@ class Kind(StrEnum):
     carve_out = "carve_out"
     limitation = "limitation"
     duty = "duty"
+    entitlement = "entitlement"
 
     @property
     def restricts(self) -> bool:
         """Whether law of this kind burdens the actor (decides when it counts as public)."""
-        return self not in (Kind.authorization, Kind.carve_out)
+        return self not in (Kind.authorization, Kind.carve_out, Kind.entitlement)
 
 
 EDGES: dict[str, tuple[frozenset[Kind], frozenset[Kind]]] = {
     "lifts": (frozenset({Kind.authorization}), frozenset({Kind.requirement})),
     "carves": (frozenset({Kind.carve_out}), frozenset({Kind.requirement, Kind.prohibition, Kind.review})),
     "limits": (frozenset({Kind.limitation}), frozenset({Kind.authorization, Kind.carve_out})),
-    "suspends": (frozenset(Kind) - {Kind.duty}, frozenset(Kind)),
+    "suspends": (frozenset(Kind) - {Kind.duty, Kind.entitlement}, frozenset(Kind)),
     "attaches": (frozenset({Kind.duty}), frozenset(Kind)),
 }
 """Edge -> kinds it may start from, kinds it may point to."""
@@ -105,7 +106,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Provision:
-    """A paragraph of law with all that was ever asserted of it."""
+    """A paragraph of law with all that was ever asserted of it.
+
+    ``due`` are dates of the row, moved, of which the latest that is known is the last day of a duty.
+    """
 
     id: str
     regime: str
@@ -122,6 +126,7 @@ class Provision:
     defines: str = ""
     clock: str = "act_date"
     duty: str = ""
+    due: tuple[tuple[str, Shift], ...] = ()
     keep_years: int | None = None
     reviewed_through: date | None = None
     cases: tuple[Case, ...] = ()

@@ -8,7 +8,7 @@ from typing import Any
 
 from carveout.facts.schema import Schema
 from carveout.law.case import read_cases
-from carveout.law.condition import Grammar, Node, Refused, facts_of
+from carveout.law.condition import Grammar, Node, Refused, Shift, facts_of
 from carveout.law.dates import BadDate, period
 from carveout.law.error import Fault
 from carveout.law.evidence import Evidence
@@ -23,10 +23,10 @@ ASSERTION = {
 }  # fmt: skip
 """What every assertion may say."""
 _BLOCK = {
-    **ASSERTION, "kind": TEXT, "defines": TEXT, "clock": TEXT, "duty": TEXT, "keep_years": COUNT,
+    **ASSERTION, "kind": TEXT, "defines": TEXT, "clock": TEXT, "duty": TEXT, "due": TEXTS, "keep_years": COUNT,
     "reviewed_through": DAY, **dict.fromkeys(EDGES, TEXTS),
 }  # fmt: skip
-_SAID_ONCE = ("duty", "keep_years", "reviewed_through")
+_SAID_ONCE = ("duty", "due", "keep_years", "reviewed_through")
 """What the first assertion says of the provision as a whole."""
 _SAID_ALIKE = ("kind", "defines", "clock")
 """What later assertions may repeat, and not change."""
@@ -179,16 +179,27 @@ class ProvisionReader:
         self._definition(kind, defines, page.blocks[0], file)
         if kind is Kind.duty and not first.get("duty"):
             self.fault(file, page.blocks[0].line, "the duty does not say what to do", 'write duty = "what to do"')
+        due = self._due(kind, page.blocks[0], file)
         cases, faults = read_cases(page, identifier, file, self.columns)
         self.faults += faults
         citation, _, title = page.heading.partition(": ")
         return Provision(
             id=identifier, regime=identifier.split("/", 1)[0], kind=kind, title=title or citation,
             citation=citation, prose=page.prose, assertions=read, defines=defines, clock=clock,
-            duty=str(first.get("duty", "")), keep_years=first.get("keep_years"),
+            duty=str(first.get("duty", "")), due=due, keep_years=first.get("keep_years"),
             reviewed_through=first.get("reviewed_through"), cases=tuple(cases),
             notes=page.notes, file=file, edge_lines=edge_lines, **edges,
         )  # fmt: skip
+
+    def _due(self, kind: Kind, block: Block, file: str) -> tuple[tuple[str, Shift], ...]:
+        """The dates of which the latest is the last day of a duty."""
+        if "due" in block.values and kind is not Kind.duty:
+            self.fault(file, block.line_of("due"), f"kind {kind} does not have due", "only a duty has a last day")
+        try:
+            return tuple(self.grammar.day(sql) for sql in block.values.get("due", ()))
+        except Refused as refused:
+            self.fault(file, block.line_of("due"), f"due: {refused.wrong}", refused.right)
+            return ()
 
     def _fits_a_page(self, block: Block, file: str) -> bool:
         before = len(self.faults)

@@ -73,7 +73,7 @@ class Lapse:
         return self.freed + self.barred + self.other
 
 
-class _Text(vText):
+class CalendarText(vText):
     """A text property. The library takes a backslash before N for a line end, which a row id may well hold."""
 
     def to_ical(self) -> bytes:
@@ -139,7 +139,7 @@ def calendar_text(
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     # As text: what the library takes for an unknown property it would write without escapes.
-    calendar["X-WR-CALNAME"] = _Text(_clean(f"Lapses of {book}{_under(scenarios)}"))
+    calendar["X-WR-CALNAME"] = CalendarText(clean(f"Lapses of {book}{_under(scenarios)}"))
     for lapse in sorted(lapses, key=lambda lapse: lapse.day):
         calendar.add_component(_event(book, lapse, headings, known, scenarios, stamp))
     text: bytes = calendar.to_ical()
@@ -156,8 +156,8 @@ def _event(
 ) -> Event:
     event = Event()
 
-    def headline(when: str) -> _Text:
-        return _Text(_clean(_headline(lapse, headings, when) + _under(scenarios)))
+    def headline(when: str) -> CalendarText:
+        return CalendarText(clean(_headline(lapse, headings, when) + _under(scenarios)))
 
     event.add("uid", _uid(book, lapse, scenarios))
     event.add("dtstamp", stamp)
@@ -166,7 +166,7 @@ def _event(
     if lapse.day < date.max:
         event.add("dtend", lapse.day + timedelta(days=1))
     event.add("summary", headline("from today"))
-    event.add("description", _Text(_clean(_description(book, lapse, headings, known, scenarios))))
+    event.add("description", CalendarText(clean(_description(book, lapse, headings, known, scenarios))))
     event.add("categories", ["Trade controls"])
     event.add("transp", "TRANSPARENT")
     for days in ALARM_DAYS:
@@ -247,6 +247,6 @@ def _amount(currency: str, value: float) -> str:
     return f"{currency or 'no currency named'} {value:,.2f}"
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """The text with a space for what no calendar may hold, and one kind of line end."""
     return _FORBIDDEN.sub(" ", text.replace("\r\n", "\n"))

@@ -6,7 +6,9 @@ likest first. What is left over on both sides contradicts, what is left on one s
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
+from itertools import product
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -14,9 +16,14 @@ from rapidfuzz.distance import OSA
 from carveout.parties.word import GIVEN, PARTICLES, sound
 
 osa = OSA.distance
-_DIGITS = str.maketrans("0135789", "oiesibg")
+DIGITS = str.maketrans("0135789", "oiesibg")
+MANY = 200
+"""Pairs of words from which those that cannot be alike are sorted out beforehand."""
 _FIRM = frozenset("lmnrbg")
 """Letters that no rule of sounds takes away or brings in: words that do not share them sound different."""
+
+
+_firm = lru_cache(maxsize=16384)(_FIRM.intersection)
 
 
 class Pair(NamedTuple):
@@ -62,9 +69,9 @@ def likeness(one: str, other: str) -> tuple[float, int, str]:
         group = GIVEN.get(one)
         if group and not group.isdisjoint(GIVEN.get(other, ())):
             return max(alike, 0.85), min(edits, 1), "given"
-        if short >= 4 and _FIRM.intersection(one) == _FIRM.intersection(other) and sound(one) == sound(other):
+        if short >= 4 and _firm(one) == _firm(other) and sound(one) == sound(other):
             return max(alike, 0.9), min(edits, 1), "sound"
-    if size > 3 and not (one.isalpha() and other.isalpha()) and one.translate(_DIGITS) == other.translate(_DIGITS):
+    if size > 3 and not (one.isalpha() and other.isalpha()) and one.translate(DIGITS) == other.translate(DIGITS):
         return 0.95, 1, "digits"
     return alike, edits, "letters"
 
@@ -97,15 +104,28 @@ def align(
         else:
             left.append(i)
     if left and free:
-        if len(left) + len(free) > 2:
-            mine, theirs = spelled or query, listed or candidate
-            _joined(mine, theirs, left, free, pairs, swapped=False)
-            _joined(theirs, mine, free, left, pairs, swapped=True)
-            _initials(query, candidate, left, free, pairs, swapped=False)
-            _initials(candidate, query, free, left, pairs, swapped=True)
-        if left and free:
-            _alike(spelled or query, listed or candidate, left, free, pairs, floor)
+        align_unequal(query, candidate, spelled or query, listed or candidate, left, free, pairs, floor)
     return _made(Alignment, (pairs, left, free))
+
+
+def align_unequal(
+    query: tuple[str, ...],
+    candidate: tuple[str, ...],
+    spelled: tuple[str, ...],
+    listed: tuple[str, ...],
+    left: list[int],
+    free: list[int],
+    pairs: list[Pair],
+    floor: float,
+) -> None:
+    """Adds the pairs of the words ``left`` and ``free`` once equal words are paired, and takes these from both."""
+    if len(left) + len(free) > 2:
+        _joined(spelled, listed, left, free, pairs, swapped=False)
+        _joined(listed, spelled, free, left, pairs, swapped=True)
+        _initials(query, candidate, left, free, pairs, swapped=False)
+        _initials(candidate, query, free, left, pairs, swapped=True)
+    if left and free:
+        _alike(spelled, listed, left, free, pairs, floor)
 
 
 def _joined(
@@ -118,13 +138,13 @@ def _joined(
     swapped: bool,
 ) -> None:
     """Words of one name that the other writes in two to four neighboring parts, up to one slip in long words."""
+    firsts = _firsts(parts, free)
     for i in list(left):
         word = whole[i]
         if len(word) < 4:
             continue
-        for start in range(len(free)):
-            if parts[free[start]][0] != word[0]:
-                continue
+        start = -1
+        while (start := firsts.find(word[0], start + 1)) >= 0:
             text = ""
             for stop in range(start, min(start + 4, len(free))):
                 text += parts[free[stop]]
@@ -148,6 +168,7 @@ def _joined(
                         )
                         free.remove(j)
                     left.remove(i)
+                    firsts = _firsts(parts, free)
                     break
             if i not in left:
                 break
@@ -157,22 +178,42 @@ def _initials(
     short: tuple[str, ...], long: tuple[str, ...], left: list[int], free: list[int], pairs: list[Pair], *, swapped: bool
 ) -> None:
     """Words of two to five letters that are the initials of as many neighboring words: JC for Jean-Claude."""
+    firsts = _firsts(long, free)
     for i in list(left):
-        size = len(short[i])
-        if not 2 <= size <= 5 or size > len(free) or short[i] in PARTICLES:
+        word = short[i]
+        size = len(word)
+        if not 2 <= size <= 5 or size > len(free) or word in PARTICLES:
             continue
-        for start in range(len(free) - size + 1):
+        start = -1
+        while (start := firsts.find(word, start + 1)) >= 0:
             taken = free[start : start + size]
-            if all(long[j][0] == letter and len(long[j]) > 1 for j, letter in zip(taken, short[i], strict=True)):
+            if min([len(long[j]) for j in taken]) > 1:
                 for j in taken:
                     pairs.append(Pair(j, i, 1.0, 0, "initial") if swapped else Pair(i, j, 1.0, 0, "initial"))
                     free.remove(j)
                 left.remove(i)
+                firsts = _firsts(long, free)
                 break
+
+
+def _firsts(words: tuple[str, ...], at: list[int]) -> str:
+    """The first letters of these words, one after the other."""
+    return "".join([words[j][0] for j in at])
 
 
 def _closest(word: str, parts: tuple[str, ...], free: list[int]) -> int:
     return min(osa(word, parts[j]) for j in free)
+
+
+def _to_compare(
+    query: tuple[str, ...], candidate: tuple[str, ...], left: list[int], free: list[int], floor: float
+) -> Iterable[tuple[int, int]]:
+    if len(left) * len(free) < MANY:
+        return product(left, free)
+    from carveout.parties.plausible import plausible
+
+    found = plausible([query[i] for i in left], [candidate[j] for j in free], floor)
+    return [(left[n], free[m]) for n, m in found]
 
 
 def _alike(
@@ -184,11 +225,10 @@ def _alike(
     floor: float,
 ) -> None:
     found = []
-    for i in left:
-        for j in free:
-            alike, edits, how = likeness(query[i], candidate[j])
-            if alike >= floor:
-                found.append((-alike, abs(i - j), i, j, edits, how))
+    for i, j in _to_compare(query, candidate, left, free, floor):
+        alike, edits, how = likeness(query[i], candidate[j])
+        if alike >= floor:
+            found.append((-alike, abs(i - j), i, j, edits, how))
     if not found:
         return
     if len(found) > 1:

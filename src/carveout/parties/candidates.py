@@ -26,6 +26,8 @@ FAINT = 0.15
 """Candidates less alike than this are none."""
 FEW = 2_000
 """Names up to which likenesses are counted in a table: loading the sparse product would take longer than the search."""
+SEVERAL = 64
+"""Texts from which the product is with the whole matrix."""
 CELLS = 2**17
 """Cells of that table at a time."""
 BEYOND = 8.0
@@ -101,10 +103,24 @@ class Candidates:
         if self.matrix is None:
             held = (self.arrays["data"], self.arrays["indices"], self.arrays["indptr"])
             self.matrix = csr_matrix(held, shape=(self.size, self.names))
+        matrix = self.matrix
+        if texts < SEVERAL:
+            features, matrix = self._only(features)
         start = np.searchsorted(rows, np.arange(texts + 1)).astype(np.int32)
-        query = csr_matrix((values, features.astype(np.int32), start), shape=(texts, self.size))
-        found = sp_matmul_topn(query, self.matrix, top_n=self.reach.names, threshold=FAINT, sort=True)
+        query = csr_matrix((values, features.astype(np.int32), start), shape=(texts, matrix.shape[0]))
+        found = sp_matmul_topn(query, matrix, top_n=self.reach.names, threshold=FAINT, sort=True)
         return np.repeat(np.arange(texts), np.diff(found.indptr)), found.indices.astype(np.int64), found.data
+
+    def _only(self, features: Ints) -> tuple[Ints, Any]:
+        """The features by new numbers, and the matrix of these alone: the product copies the indices of what it is given."""
+        from scipy.sparse import csr_matrix
+
+        used, number = np.unique(features, return_inverse=True)
+        count = self.count[used]
+        at = spread(self.arrays["indptr"][used].astype(np.int64), count)
+        start = np.concatenate([[0], np.cumsum(count)]).astype(np.int32)
+        held = (self.arrays["data"][at], self.arrays["indices"][at], start)
+        return number, csr_matrix(held, shape=(len(used), self.names))
 
     def _counted(self, texts: int, rows: Ints, features: Ints, values: Floats) -> tuple[Ints, Ints, Floats]:
         """The same, every likeness counted."""

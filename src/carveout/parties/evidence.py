@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -79,7 +80,7 @@ def compare(
     mine = [place for place in query.places if place not in candidate.places]
     theirs = [place for place in candidate.places if place not in query.places]
     if (found.query and theirs) or (found.candidate and mine):
-        _places_for_words(words, listed, found, mine, theirs)
+        places_for_words(words, listed, found, mine, theirs)
     return Comparison(words, listed, spelled, written, found, frozenset(mine), frozenset(theirs))
 
 
@@ -88,9 +89,19 @@ def _as_one(query: Name, candidate: Name, words: tuple[str, ...], listed: tuple[
     return len(words) == 1 == len(listed) and words[0] == query.joined and listed[0] == candidate.joined
 
 
-def _places_for_words(
+def one_word(one: str, other: str) -> bool:
+    """Whether two names without their spaces are the same but for a slip or, in long ones, two."""
+    if one == other:
+        return True
+    size = min(len(one), len(other))
+    slips = 0 if size < 8 else 1 if size < 16 else 2
+    return abs(len(one) - len(other)) <= slips > 0 and OSA.distance(one, other, score_cutoff=slips) <= slips
+
+
+def places_for_words(
     words: tuple[str, ...], listed: tuple[str, ...], found: Alignment, mine: list[str], theirs: list[str]
 ) -> None:
+    """Take away the places of one name that are words, as misspelled, of the other, and these words."""
     for left, side, places in ((found.query, words, theirs), (found.candidate, listed, mine)):
         for place in list(places):
             for spelled in ([place.replace(" ", "")], place.split()):
@@ -163,8 +174,8 @@ def weigh(
             letters += min(len(one), len(other))
     if left or free:
         if not person:
-            left = [i for i in left if not (shard(words[i]) or _set_aside(words[i], candidate))]
-            free = [j for j in free if not (shard(listed[j]) or _set_aside(listed[j], query))]
+            left = [i for i in left if not (shard(words[i]) or set_aside(words[i], candidate))]
+            free = [j for j in free if not (shard(listed[j]) or set_aside(listed[j], query))]
         extra = sum([weights[words[i]] for i in left]) if left else 0.0
         lacking = sum([weights[listed[j]] for j in free]) if free else 0.0
         if not (extra and lacking):
@@ -195,7 +206,7 @@ def evidence(
     numbers = (0.0, 0.0, 0.0)
     as_one = _as_one(query, candidate, words, listed)
     if not (person or as_one) and query.numbers != candidate.numbers:
-        numbers = _numbers(query, candidate)
+        numbers = numbers_differ(query, candidate)
     return _made(Evidence, (
         slip / whole,
         edits / letters if letters else (0.0 if pairs else 1.0),
@@ -208,13 +219,13 @@ def evidence(
         1.0 if person and _crossed(words, listed, pairs) else 0.0,
         *numbers,
         1.0 if mine and theirs else 0.0,
-        *(_one_sided(mine, theirs) if mine or theirs else (0.0, 0.0)),
-        1.0 if query.forms != candidate.forms and not as_one and _forms_differ(query.forms, candidate.forms) else 0.0,
+        *(one_sided(mine, theirs) if mine or theirs else (0.0, 0.0)),
+        1.0 if query.forms != candidate.forms and not as_one and forms_differ(query.forms, candidate.forms) else 0.0,
         1.0 if bool(query.forms) != bool(candidate.forms) and not as_one else 0.0,
     ))  # fmt: skip
 
 
-def _set_aside(word: str, other: Name) -> bool:
+def set_aside(word: str, other: Name) -> bool:
     """Whether the other name has the word, or a slip of it, among those of its legal form and other words set aside."""
     if word in other.aside:
         return True
@@ -228,7 +239,7 @@ def _set_aside(word: str, other: Name) -> bool:
     )
 
 
-def _numbers(query: Name, candidate: Name) -> tuple[float, float, float]:
+def numbers_differ(query: Name, candidate: Name) -> tuple[float, float, float]:
     """(differ, differ by a slip, stand in one name only)."""
     mine, theirs = query.numbers, candidate.numbers
     if sorted(mine) == sorted(theirs):
@@ -251,14 +262,14 @@ def _as_written(one: str, other: str, query: Name, candidate: Name) -> tuple[str
     return one, other
 
 
-def _one_sided(mine: frozenset[str], theirs: frozenset[str]) -> tuple[float, float]:
+def one_sided(mine: Collection[str], theirs: Collection[str]) -> tuple[float, float]:
     """Whether (a country, another place) stands in one name only."""
     if bool(mine) == bool(theirs):
         return 0.0, 0.0
-    return (0.0, 1.0) if COUNTRIES.isdisjoint(mine | theirs) else (1.0, 0.0)
+    return (0.0, 1.0) if COUNTRIES.isdisjoint((*mine, *theirs)) else (1.0, 0.0)
 
 
-def _forms_differ(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
+def forms_differ(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
     """Whether the legal forms contradict: both stated, and no family in common."""
     if not mine or not theirs:
         return False

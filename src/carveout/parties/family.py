@@ -30,6 +30,7 @@ class Families:
 
     def __init__(self, cores: Sequence[str], rows: dict[str, list[int]], large: Sequence[str]) -> None:
         self.cores, self.rows, self.large = cores, rows, frozenset(large)
+        self.firsts = frozenset([name.partition(" ")[0] for name in rows])
 
     @classmethod
     def build(
@@ -67,8 +68,13 @@ class Families:
         ``further`` says that the name says more beside its words (a place): then the words may be the whole name.
         ``personal`` says that it may be a person's: then a single word is that of a large family only.
         """
+        firsts = [at for at, word in enumerate(words) if word in self.firsts]
+        if not firsts:
+            return ()
         for length in range(min(LONGEST, len(words) - (0 if further else 1)), 0, -1):
-            for start in range(len(words) - length + 1):
+            for start in firsts:
+                if start + length > len(words):
+                    break
                 name = " ".join(words[start : start + length])
                 found = self.rows.get(name)
                 if found and not (personal and length == 1 and name not in self.large):

@@ -26,12 +26,13 @@ from carveout.facts.whole_file import whole_file
 from carveout.law.corpus import Corpus, bundled
 from carveout.parties import filing as filings
 from carveout.parties import history, identity
+from carveout.parties.collection import no_collection
 from carveout.parties.completeness import doubts
 from carveout.parties.csl import LARGEST, packed, read_csl, unpacked
 from carveout.parties.filing import Edition, Fault, as_plain, from_plain
 from carveout.parties.lock import locked
 from carveout.parties.party import party_as_plain
-from carveout.parties.register import Register, no_collection
+from carveout.parties.register import Register
 from carveout.parties.snapshot import Manifest, Snapshot, manifest_from_plain
 from carveout.parties.unreadable import Refused, Unreadable
 

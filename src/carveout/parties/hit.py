@@ -15,13 +15,14 @@ def _nothing() -> tuple[str, ...]:
     return ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Hit:
     """A listed party that a query may mean.
 
     ``name`` is the listed name or ``alias`` that matched, ``score`` how alike the names are (0 to 1), ``alert`` whether
     that suffices to stop the row, ``strength`` the order in which a reviewer should look (0 to 1; country and kind
-    weigh in it, never in ``alert``). ``why`` is computed when it is asked for.
+    weigh in it, never in ``alert``). ``why`` is computed when it is asked for. Nothing changes a hit once it is made; it is
+    not frozen because that makes the making of one three times as long.
     """
 
     party: Listed

@@ -1,4 +1,4 @@
-"""A search kept in a folder: arrays as ``.npz``, texts as JSON, and a key that says what both were made from.
+"""A search kept in a folder: arrays as ``.npz``, texts and parties as JSON, and a key that says what all were made from.
 
 Nothing in the folder is code. An index made from other names, by other rules of normalizing, or under other settings
 is refused, because its answers would not be those of the program that reads it.
@@ -7,7 +7,7 @@ is refused, because its answers would not be those of the program that reads it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
@@ -17,8 +17,8 @@ import orjson
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FORMAT = "2"
-ARRAYS, TEXTS = "arrays.npz", "texts.json"
+FORMAT = "3"
+ARRAYS, PARTIES, TEXTS = "arrays.npz", "parties.json", "texts.json"
 
 
 class StaleIndex(ValueError):
@@ -33,8 +33,14 @@ def key_of(names: Iterable[str], *rules: str) -> str:
     return made.hexdigest()
 
 
-def write(folder: Path, key: str, arrays: Mapping[str, NDArray[Any]], texts: Mapping[str, Any]) -> None:
-    """Write an index; the texts, which hold the key, come last, so that half an index is none."""
+def write(
+    folder: Path,
+    key: str,
+    arrays: Mapping[str, NDArray[Any]],
+    texts: Mapping[str, Any],
+    parties: Sequence[Sequence[Any]],
+) -> None:
+    """Write an index and its parties; the texts, which hold the key, come last, so that half an index is none."""
     import numpy as np
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -42,9 +48,19 @@ def write(folder: Path, key: str, arrays: Mapping[str, NDArray[Any]], texts: Map
     stamp = np.frombuffer(key.encode("ascii"), np.uint8)
     with (folder / ARRAYS).open("wb") as file:
         np.savez(file, allow_pickle=False, key=stamp, **arrays)
+    (folder / PARTIES).write_bytes(orjson.dumps({"key": key, "parties": parties}))
     kept = folder / (TEXTS + ".new")
     kept.write_bytes(orjson.dumps({"key": key, **texts}))
     kept.replace(folder / TEXTS)
+
+
+def read_parties(folder: Path) -> tuple[str, list[list[Any]]]:
+    """(key, parties) of a kept index; those who only look names up need no parties. Raises StaleIndex."""
+    try:
+        held = orjson.loads((folder / PARTIES).read_bytes())
+        return held["key"], held["parties"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StaleIndex(f"{folder} holds no parties: {error}") from error
 
 
 def read(folder: Path) -> tuple[str, dict[str, NDArray[Any]], dict[str, Any]]:

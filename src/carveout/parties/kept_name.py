@@ -13,7 +13,10 @@ SAME = "\x1c"
 
 
 def line_of(name: Name) -> str:
-    """A name as one line."""
+    """A name as one line; one that is nothing but its words is only these."""
+    words = tuple(name.normalized.split(" "))
+    if name.core == words and name == name_of(name.raw, name.normalized):
+        return name.normalized
     return PART.join((
         name.script, name.normalized, name.joined, "1" if name.masked else "",
         *map(WORD.join, (name.core, name.forms, name.numbers, name.places, name.aside)),
@@ -25,7 +28,10 @@ def line_of(name: Name) -> str:
 
 
 def name_of(raw: str, line: str) -> Name:
-    """The name that :func:`line_of` made the line of, as read from ``raw``. Raises ValueError for any other text."""
+    """The name that :func:`line_of` made the line of, as read from ``raw``. Raises ValueError for a text of other parts."""
+    if PART not in line:
+        words = tuple(line.split(" "))
+        return Name(raw, "latin", line, words, (), (), (), words, (), (), False, "".join(words), words, words, ())
     of, normal, joined, masked, told, forms, numbers, places, aside, bearer, spelled, title, variants, callings = (
         line.split(PART)
     )

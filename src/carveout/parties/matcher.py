@@ -60,6 +60,12 @@ BRANCH = re.compile(
 )
 """Words by which a part of a company calls itself a part: a branch or office is the company (BIS FAQ on the Entity List)."""
 
+_IN_BRANCH = re.compile(
+    "office|branch|cent|bureau|filia|sube|niederlassung|sucursal|succursale|zweigstelle|oficina|escritorio|bijkantoor|oddzial|"
+    "organizacni"
+)
+"""What stands in every such word of Latin letters; told in a tenth of the time."""
+
 Sort = Literal["exact", "possible", "related", "none", "unknown"]
 
 
@@ -167,7 +173,7 @@ class Matcher:
 
     def _branch(self, name: str) -> Match | None:
         """A name that says it is a branch or office of a listed party: it may be that party."""
-        if not BRANCH.search(name):
+        if not calls_itself_branch(name):
             return None
         whole = " ".join(word for word in re.split(r"\s+", BRANCH.sub(" ", name)) if word)
         # What is left names the company, with or without the place of the branch.
@@ -246,6 +252,13 @@ class Matcher:
 
 _NOBODY = "Xq"
 """A word that is no place, so that the word behind it is read as what it is beside a name."""
+
+
+def calls_itself_branch(name: str) -> bool:
+    """Whether one of the words of :data:`BRANCH` stands in the name."""
+    if name.isascii() and not _IN_BRANCH.search(name.lower()):
+        return False
+    return bool(BRANCH.search(name))
 
 
 def _begins_with(name: str, listed: str) -> bool:

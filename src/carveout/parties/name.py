@@ -81,6 +81,13 @@ class Name:
     called: tuple[str, ...] = ()
     aside: tuple[str, ...] = ()
 
+    def respelled(self, raw: str, normalized: str) -> Name:
+        """The same words, written otherwise."""
+        return Name(
+            raw, self.script, normalized, self.core, self.forms, self.numbers, self.places, self.person, self.variants,
+            self.callings, self.masked, self.joined, self.plain, self.called, self.aside,
+        )  # fmt: skip
+
 
 def _words(folded: str) -> list[str]:
     """Words of a folded text: apostrophes closed, initials of an abbreviation joined."""
@@ -90,7 +97,11 @@ def _words(folded: str) -> list[str]:
     if folded.count(".") > folded.count(". ") and _DOTTED.search(folded):
         folded = _INITIALS.sub(lambda match: match.group(1).replace(".", ""), folded)
     # Closing may have made one word of two scripts.
-    words = _ASCII_WORD.findall(folded) if folded.isascii() else _WORD.findall(unmasked(folded))
+    return parted(_ASCII_WORD.findall(folded) if folded.isascii() else _WORD.findall(unmasked(folded)))
+
+
+def parted(words: list[str]) -> list[str]:
+    """The words, those with a number glued to their end in two."""
     for at, word in enumerate(words):
         if word[-1].isdigit() and word[0].isalpha() and len(word) > 3:
             match = _GLUED.fullmatch(word)
@@ -109,12 +120,12 @@ def normalize(name: str) -> str:
     return _normalize(name)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def _normalize(name: str) -> str:
     return " ".join([word for word in (_SPELLED.get(word, word) for word in _words(fold(name))) if word])
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def bare(name: str) -> str:
     """The normalized name without its legal forms."""
     return " ".join(word for word in normalize(name).split() if word not in _LEGAL)
@@ -139,6 +150,11 @@ _DROPPED: Final = NOISE | {"and"}
 _ADDRESSED: Final = TITLES | HONORIFICS | {"and"}
 _VARYING: Final = frozenset(VARIANTS)
 _SHORTENED: Final = frozenset(_SPELLED)
+_SPECIAL: Final = _MARKED | _RESPELLED | _DROPPED | _ADDRESSED | _SHORTENED | VESSELS
+"""Words that a name is not simply made of."""
+
+_TAIL: Final = 6
+"""Words of the longest ends of names that are read once."""
 
 _TENS: Final = frozenset({"20", "30", "40", "50", "60", "70", "80", "90"})
 
@@ -158,6 +174,29 @@ def _sorted_out(words: list[str]) -> tuple[list[str], list[str], list[str], list
     """Words told apart: (core, forms, numbers, places, words without forms)."""
     if _MARKED.isdisjoint(words) and not list(filter(_begins_as_number, words)):
         return words, [], [], [], words
+    at = next(n for n, word in enumerate(words) if word in _MARKED or _begins_as_number(word))
+    if at == 0 or len(words) - at > _TAIL:
+        return _sort_out(words)
+    # Most such names end in a few forms and places, and these are read the same behind whatever words.
+    head = words[:at]
+    core, forms, numbers, places, rest = _tail(min(at, 2), len(head[-1]) > 1, tuple(words[at:]))
+    return head + core, forms, numbers, places, head + rest
+
+
+@lru_cache(maxsize=16384)
+def _tail(
+    before: int, long: bool, words: tuple[str, ...]
+) -> tuple[list[str], list[str], list[str], list[str], list[str]]:
+    """The end of a name told apart, behind one or more plain words; ``long``: the last of these has more than one letter.
+
+    What is returned is shared by all such names: it is not to be changed.
+    """
+    core, forms, numbers, places, rest = _sort_out([*["qq"] * (before - 1), "qq" if long else "q", *words])
+    return core[before:], forms, numbers, places, rest[before:]
+
+
+def _sort_out(words: list[str]) -> tuple[list[str], list[str], list[str], list[str], list[str]]:
+    """The same, word by word."""
     core: list[str] = []
     forms: list[str] = []
     numbers: list[str] = []
@@ -166,7 +205,7 @@ def _sorted_out(words: list[str]) -> tuple[list[str], list[str], list[str], list
     count, at = len(words), 0
     while at < count:
         word = words[at]
-        if word not in _MARKED and not _begins_as_number(word):
+        if word not in _MARKED and ("a" <= word[0] <= "z" or not word[0].isdigit()):
             core.append(word)
             rest.append(word)
             at += 1
@@ -281,7 +320,7 @@ def can_be_read(raw: str) -> bool:
     return True
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=8192)
 def _read(raw: str) -> Name:
     if raw.isascii():
         return _latin(raw, raw.lower(), "latin", False)
@@ -306,9 +345,23 @@ def _read(raw: str) -> Name:
 
 def _latin(raw: str, folded: str, of: str, mixed: bool) -> Name:
     """The name that a text in Latin letters reads as."""
-    words = _words(folded)
+    return name_of_words(raw, _words(folded), of, mixed)
+
+
+def name_of_words(raw: str, words: list[str], of: str = "latin", mixed: bool = False) -> Name:
+    """The name that these words make. Raises ``NameTooLong``."""
     if len(words) > MOST_WORDS:
         raise NameTooLong(len(words), "words", MOST_WORDS)
+    if _SPECIAL.isdisjoint(words) and (len(words) > 1 or (words and len(words[0]) > 2)):
+        # No word means anything but itself, unless it begins as a number.
+        for word in words:
+            if not "a" <= word[0] <= "z":
+                break
+        else:
+            whole = tuple(words)
+            return Name(
+                raw, of, " ".join(words), whole, (), (), (), whole, (), (), mixed, "".join(words), whole, whole, ()
+            )
     told, found, numbers, places, rest = _sorted_out(words)
     if len(told) > 1 and told[0] in VESSELS and not found:
         told = told[1:]

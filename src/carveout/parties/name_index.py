@@ -21,15 +21,17 @@ from carveout.parties.candidates import Candidates
 from carveout.parties.family import Families
 from carveout.parties.found import Found, Match
 from carveout.parties.kept_name import line_of, name_of
+from carveout.parties.letter_counts import at_most, counts, lengths
 from carveout.parties.mending import mended
 from carveout.parties.name import Name, read_name
-from carveout.parties.overlap import Overlap, odds
+from carveout.parties.overlap import Floats, Overlap, Shares, most_odds, odds
 from carveout.parties.rarity import COMMON, USUAL_SIZE, Rarity
+from carveout.parties.reading import read_names
 from carveout.parties.rows import Rows
 from carveout.parties.score import score
 from carveout.parties.search_settings import SearchSettings
 from carveout.parties.settings import Kind
-from carveout.parties.vocabulary import Vocabulary
+from carveout.parties.vocabulary import Ints, Vocabulary
 from carveout.parties.word import COMPANY_WORDS
 
 if TYPE_CHECKING:
@@ -39,10 +41,15 @@ _SHORT = {
     "limited": "ltd", "company": "co", "corporation": "corp", "incorporated": "inc", "private": "pvt", "and": "",
 }  # fmt: skip
 _SPELLED = re.compile("|".join(_SHORT))
-KEPT = ("texts", "turned", "normal", "keys", "cores", "orders", "ties", "shares")
-"""What is kept of the names beside the arrays."""
+LIKE = {"texts": "cores", "turned": "texts", "normal": "texts", "orders": "turned", "ties": "normal", "keys": "turned"}
+"""Texts kept of every name, each beside one that it often equals and then need not repeat."""
+FEW = 200
+"""Pairs up to which all are compared letter by letter: ruling some out would take longer."""
 BATCH = 4096
 """Names looked up together."""
+
+_made = tuple.__new__
+"""Makes a named tuple in a third of the time that its class takes."""
 
 
 class Asked(NamedTuple):
@@ -64,12 +71,20 @@ class NameIndex:
     ) -> None:
         self.names, self.kinds, self.settings = tuple(names), tuple(kinds), settings
         self.held: list[Name | None] = [None] * len(self.names)
+        self.texts: list[str]
+        self.turned: list[str]
+        self.normal: list[str]
+        self.orders: list[str]
+        self.ties: list[str]
+        self.keys: list[str]
         self.lines: Sequence[str] = ()
         if kept is None:
             self._build()
         else:
             self._restore(*kept)
         self.text_rows, self.turned_rows = np.array(self.texts, object), np.array(self.turned, object)
+        self.letters = counts(self.texts)
+        self.lengths = lengths(self.letters)
         self.people = np.array([kind == "person" for kind in self.kinds], bool)
         height = len(self.names)
         self.same, self.equal = Rows(self.normal, height), Rows(self.keys, height)
@@ -78,7 +93,7 @@ class NameIndex:
     def _build(self) -> None:
         """Everything from the names themselves."""
         settings = self.settings
-        read = [read_name(name) for name in self.names]
+        read = read_names(self.names)
         self.held = list(read)
         self.texts = [text_of(name) for name in read]
         self.turned = [turned(text) for text in self.texts]
@@ -101,9 +116,10 @@ class NameIndex:
 
     def _restore(self, arrays: Mapping[str, NDArray[Any]], held: Mapping[str, Any]) -> None:
         """Everything as :meth:`state` gave it."""
-        self.texts, self.turned, self.normal, self.keys, self.cores, self.orders, self.ties, self.shares = (
-            held[part] for part in KEPT
-        )
+        self.cores, self.shares = held["cores"], held["shares"]
+        for part, like in LIKE.items():
+            setattr(self, part, [base if text is None else text
+                                 for text, base in zip(held[part], getattr(self, like), strict=True)])  # fmt: skip
         self.lines = held["lines"]
         self.rarity = Rarity(self.shares, len(self.names))
         self.vocabulary = Vocabulary(held["words"], held["skeletons"], arrays)
@@ -114,9 +130,18 @@ class NameIndex:
     def state(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         """(arrays, texts) that this index can be made from again, with its names."""
         words = self.vocabulary
+        if not self.lines:
+            # From now on a name is made of its line when it is asked for: a line takes a fifth of the memory.
+            self.lines = [line_of(self.name(row)) for row in range(len(self.names))]
+            self.held = [None] * len(self.names)
+        likened = {
+            part: [None if text == base else text
+                   for text, base in zip(getattr(self, part), getattr(self, like), strict=True)]
+            for part, like in LIKE.items()
+        }  # fmt: skip
         texts = {
-            **{part: getattr(self, part) for part in KEPT}, "names": self.names, "kinds": self.kinds,
-            "lines": [line_of(self.name(row)) for row in range(len(self.names))],
+            "cores": self.cores, "shares": self.shares, **likened, "names": self.names, "kinds": self.kinds,
+            "lines": self.lines,
             "words": words.words, "skeletons": words.skeletons, "families": self.families.rows,
             "large": sorted(self.families.large),
         }  # fmt: skip
@@ -131,13 +156,16 @@ class NameIndex:
 
     def ask(self, raw: str, kind: Kind = "any") -> Asked:
         """A name as it is looked up: slips in its legal form mended; a legal form makes its bearer an organization."""
-        name = read_name(raw)
+        return self._asked(read_name(raw), kind)
+
+    def _asked(self, name: Name, kind: Kind) -> Asked:
         known = self.vocabulary.word_at
-        strange = [word for word in name.core if word not in known]
-        if strange and list(map(mended, strange)) != strange:
-            words = [word if word in known else mended(word) for word in name.normalized.split()]
-            name = replace(read_name(" ".join(words)), raw=raw, script=name.script, variants=name.variants)
-        return Asked(name, "organization" if kind == "any" and name.forms else kind)
+        for word in name.core:
+            if word not in known and mended(word) != word:
+                words = [word if word in known else mended(word) for word in name.normalized.split()]
+                name = replace(read_name(" ".join(words)), raw=name.raw, script=name.script, variants=name.variants)
+                break
+        return _made(Asked, (name, "organization" if kind == "any" and name.forms else kind))
 
     def find(self, named: Sequence[tuple[str, Kind]]) -> list[Found]:
         """What each name may mean: equal names before near ones, near ones the likeliest first, relatives last.
@@ -146,7 +174,9 @@ class NameIndex:
         """
         found: list[Found] = []
         for low in range(0, len(named), BATCH):
-            found += self._batch([self.ask(name, kind) for name, kind in named[low : low + BATCH]])
+            part = named[low : low + BATCH]
+            read = read_names([name for name, _ in part])
+            found += self._batch([self._asked(name, kind) for name, (_, kind) in zip(read, part, strict=True)])
         return found
 
     def every(self, asked: Asked) -> list[Match]:
@@ -160,7 +190,7 @@ class NameIndex:
         return found
 
     def _batch(self, asked: Sequence[Asked]) -> list[Found]:
-        found = [self._equal(one) for one in asked]
+        found = self._equal(asked)
         left = [at for at, held in enumerate(found) if not _settled(held)]
         self._near([asked[at] for at in left], [found[at] for at in left])
         for at in left:
@@ -177,21 +207,29 @@ class NameIndex:
                         held[row] = Match(row, "related", held[row].value if row in held else 0.0, False, bar)
         return [Found(one.kind, tuple(held.values())) for one, held in zip(asked, found, strict=True)]
 
-    def _equal(self, one: Asked) -> dict[int, Match]:
+    def _equal(self, asked: Sequence[Asked]) -> list[dict[int, Match]]:
         """The listed names that are the same, in their text, in their words, or in their letters."""
+        found = [self._same_words(one) for one in asked]
+        left = [at for at, held in enumerate(found) if not held]
+        texts = [asked[at].name.normalized for at in left]
+        for at, text, short in zip(left, texts, tightened(texts), strict=True):
+            for row in (*self.alike.find(turned(text)), *self.alike.find(short)):
+                held = found[at]
+                if row not in held:
+                    held[row] = self._scored(self._respelled(asked[at], row), row, "core")
+        return found
+
+    def _same_words(self, one: Asked) -> dict[int, Match]:
         held: dict[int, Match] = {}
         name = one.name
-        for row in self.same.find(name.normalized):
-            held[row] = self._scored(one, row, "exact")
-        for key in keys_of(name):
-            for row in self.equal.find(key):
-                if row not in held:
-                    held[row] = self._scored(one, row, "core")
-        if not held:
-            text = name.normalized
-            for row in (*self.alike.find(turned(text)), *self.alike.find(tight(text))):
-                if row not in held:
-                    held[row] = self._scored(self._respelled(one, row), row, "core")
+        if name.normalized in self.same.first:
+            for row in self.same.find(name.normalized):
+                held[row] = self._scored(one, row, "exact")
+        for key in keys_of(name) if name.variants else (key_of(name),):
+            if key in self.equal.first:
+                for row in self.equal.find(key):
+                    if row not in held:
+                        held[row] = self._scored(one, row, "core")
         return held
 
     def _near(self, asked: Sequence[Asked], found: Sequence[dict[int, Match]]) -> None:
@@ -202,12 +240,20 @@ class NameIndex:
         rows, names, alike = self.candidates.find(texts, bags)
         if len(rows) == 0:
             return
-        # Arrays of objects hand out their texts many times faster than lists do.
-        plain = _ratios(np.array(texts, object)[rows], self.text_rows[names])
-        other = _ratios(np.array(list(map(turned, texts)), object)[rows], self.turned_rows[names])
-        judged = odds(
-            self.overlap.shares(bags, rows, names), plain, other, alike.astype(np.float64), self.people[names]
-        )
+        shares, person = self.overlap.shares(bags, rows, names), self.people[names]
+        likely = alike.astype(np.float64)
+        if len(rows) > FEW:
+            # Most pairs are out of the question however their letters fall.
+            mine = counts(texts)
+            hopeful = self._hopeful(shares, _by_length(lengths(mine)[rows], self.lengths[names]), likely, person)
+            near = at_most(mine[rows[hopeful]], self.letters[names[hopeful]])
+            hopeful = hopeful[self._hopeful(shares.of(hopeful), near, likely[hopeful], person[hopeful])]
+            rows, names, likely, person = rows[hopeful], names[hopeful], likely[hopeful], person[hopeful]
+            shares = shares.of(hopeful)
+        near_texts = [texts[row] for row in rows.tolist()]
+        plain = _ratios(near_texts, self.text_rows[names])
+        other = _ratios(list(map(turned, near_texts)), self.turned_rows[names])
+        judged = odds(shares, plain, other, likely, person)
         worth = np.flatnonzero(judged >= self.settings.worth_scoring)
         order = worth[np.lexsort((names[worth], -judged[worth], owners[rows[worth]]))]
         scored = [0] * len(asked)
@@ -225,9 +271,18 @@ class NameIndex:
             if match.match:
                 least[one] = max(least[one], hope - self.settings.close_behind)
 
+    def _hopeful(self, shares: Shares, letters: Floats, likely: Floats, person: NDArray[np.bool_]) -> Ints:
+        """The pairs worth scoring where their letters are as alike as they can be."""
+        # Rounding may take a little.
+        return np.flatnonzero(most_odds(shares, letters, likely, person) >= self.settings.worth_scoring - 1e-6)
+
     def _telling(self, name: Name, row: int) -> bool:
         """Whether a word that tells the listed party from others is in the name, if only about so; true if it has none."""
+        core = name.core
         telling = [word for word in self.name(row).core if word not in COMMON]
+        for word in telling:
+            if word in core:
+                return True
         words = {*name.core, "".join(name.core), *name.places, *(word for read in name.variants for word in read)}
         return (
             not telling
@@ -244,15 +299,18 @@ class NameIndex:
         held = self.name(row)
         if self.kinds[row] == "person" and " " in asked.name.normalized:
             return asked
-        return asked._replace(name=replace(held, raw=asked.name.raw, normalized=asked.name.normalized))
+        return _made(Asked, (held.respelled(asked.name.raw, asked.name.normalized), asked.kind))
 
     def _scored(self, asked: Asked, row: int, tier: str) -> Match:
+        if asked.name.raw == self.names[row] and asked.name.normalized:
+            # What the scorer says of the same text, without reading the listed name.
+            return _made(Match, (row, tier, 1.0, True, 1.0))
         kind = self.kinds[row]
         found = score(
             asked.name, self.name(row), kind=asked.kind if kind == "any" else kind,
             rarity=self.rarity, settings=self.settings.scorer,
         )  # fmt: skip
-        return Match(row, tier, found.value, found.match, found.strength)
+        return _made(Match, (row, tier, *found))
 
 
 def _settled(held: Mapping[int, Match]) -> bool:
@@ -263,9 +321,15 @@ def _settled(held: Mapping[int, Match]) -> bool:
     return False
 
 
-def _ratios(some: NDArray[np.object_], others: NDArray[np.object_]) -> NDArray[np.float64]:
+def _by_length(some: Ints, others: Ints) -> Floats:
+    """The most that texts of these lengths can be alike."""
+    most: Floats = 2.0 * np.minimum(some, others) / np.maximum(some + others, 1)
+    return most
+
+
+def _ratios(some: Sequence[str], others: NDArray[np.object_]) -> NDArray[np.float64]:
     """How like each other the letters of each pair of texts are, 0 to 1."""
-    return process.cpdist(some.tolist(), others.tolist(), scorer=fuzz.ratio).astype(np.float64) / 100
+    return process.cpdist(some, others.tolist(), scorer=fuzz.ratio).astype(np.float64) / 100
 
 
 def personal(name: Name) -> bool:
@@ -304,6 +368,11 @@ def keys_of(name: Name) -> list[str]:
 def tight(text: str) -> str:
     """A normalized name without its spaces, however its legal form is spelled."""
     return _SPELLED.sub(lambda found: _SHORT[found.group()], text.replace(" ", ""))
+
+
+def tightened(texts: Sequence[str]) -> list[str]:
+    """The same of many texts, none of which has a line break in it."""
+    return tight("\n".join(texts)).split("\n") if texts else []
 
 
 def turned(text: str) -> str:

@@ -31,6 +31,10 @@ class Shares(NamedTuple):
     alike: Floats
     whole: Floats
 
+    def of(self, chosen: Ints) -> Shares:
+        """Those of these pairs."""
+        return Shares(*(part[chosen] for part in self))
+
 
 class Overlap:
     """The words of the listed names with their weights, ready to be laid over those of queries."""
@@ -93,6 +97,16 @@ class Overlap:
         for held in (weight * (mark == _SAME), weight * like, like.astype(np.float64)):
             sums.append(np.bincount(pair, held, len(names)).astype(np.float64))
         return sums
+
+
+def most_odds(shares: Shares, letters: Floats, likeness: Floats, person: NDArray[np.bool_]) -> Floats:
+    """The most that :func:`odds` can come to where no likeness of letters exceeds ``letters``.
+
+    In the letters alone the odds are a parabola open upwards, so that they are largest at an end; ``plain`` only adds.
+    """
+    none = np.zeros(len(letters))
+    return np.maximum(odds(shares, none, none, likeness, person) + COEFFICIENTS[9] * letters,
+                      odds(shares, letters, letters, likeness, person))  # fmt: skip
 
 
 def _sorted(rows: Ints, words: Ints) -> tuple[Ints, Ints]:

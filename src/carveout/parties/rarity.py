@@ -24,16 +24,31 @@ USUAL_SIZE: Final = 50_000
 """Number of names that the weights are stated for when fewer are held."""
 
 
-class Rarity:
-    """Weights of words in 0..1, from the names held and the table of common words; immutable."""
+class _Weights(dict[str, float]):
+    """Weights by word; those of words that are not held are all the same."""
 
-    __slots__ = ("_weights", "size", "unseen")
+    __slots__ = ("unseen",)
+    unseen: float
+
+    def __missing__(self, word: str) -> float:
+        return self.unseen
+
+
+class Rarity:
+    """Weights of words in 0..1, from the names held and the table of common words; immutable.
+
+    ``known`` holds those of words seen, ``unseen`` is that of all others.
+    """
+
+    __slots__ = ("_floored", "known", "size", "unseen")
 
     def __init__(self, shares: Mapping[str, float], size: int) -> None:
         self.size = max(size, USUAL_SIZE)
         scale = log(self.size + 1)
         self.unseen = 1.0
-        self._weights = {word: log((self.size + 1) / (share * self.size + 1)) / scale for word, share in shares.items()}
+        self.known = {word: log((self.size + 1) / (share * self.size + 1)) / scale for word, share in shares.items()}
+
+        self._floored: dict[float, _Weights] = {}
 
     @classmethod
     def of(cls, names: Iterable[Name]) -> Rarity:
@@ -51,11 +66,20 @@ class Rarity:
 
     def weight(self, word: str) -> float:
         """What the word weighs: 1.0 for a word never seen, near 0 for one in every name."""
-        return self._weights.get(word, self.unseen)
+        return self.known.get(word, self.unseen)
+
+    def at_least(self, least: float) -> Mapping[str, float]:
+        """What every word weighs, ``least`` at the least; words never seen are answered too."""
+        held = self._floored.get(least)
+        if held is None:
+            held = _Weights((word, max(weight, least)) for word, weight in self.known.items())
+            held.unseen = max(self.unseen, least)
+            self._floored[least] = held
+        return held
 
     def weights(self, words: Iterable[str], least: float) -> dict[str, float]:
         """What each of these words weighs, ``least`` at the least."""
-        get, unseen = self._weights.get, self.unseen
+        get, unseen = self.known.get, self.unseen
         return {word: weight if (weight := get(word, unseen)) > least else least for word in words}
 
 

@@ -5,15 +5,14 @@ It is read from the compiled form that lies beside the snapshots; parties become
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
 from typing import Any
 
 from carveout.law.entry import Entry, PartyList
 from carveout.law.error import UnknownName, nearest
+from carveout.parties.collection import no_collection
 from carveout.parties.held_list import HeldList, held_lists
 from carveout.parties.law_entry import EntryMaker
 from carveout.parties.party import Answer, Party, Status, party_as_plain, party_from_plain
@@ -94,18 +93,6 @@ class Register:
     def held(self) -> list[PartyList]:
         """The lists as the law holds them, with the days on which each is complete."""
         return [one.as_party_list() for one in self.lists]
-
-
-@contextmanager
-def no_collection() -> Iterator[None]:
-    """Without the collector of cycles: what is made here has none, and it would cost more than the making."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def register_of(parties: Sequence[Party], manifests: Sequence[Manifest], law: Mapping[str, Entry]) -> Register:

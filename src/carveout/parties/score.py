@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from math import exp
-from operator import mul
-from typing import Final
+from typing import Final, NamedTuple
 
-from rapidfuzz.distance import OSA, Indel
+from rapidfuzz.distance import Indel
 
-from carveout.parties.evidence import PARENTS, Comparison, Evidence, compare, evidence
+from carveout.parties.evidence import PARENTS, Comparison, Evidence, compare, evidence, one_word
+from carveout.parties.latin_pair import latin_odds
 from carveout.parties.name import Name
 from carveout.parties.rarity import DEFAULT, Rarity
 from carveout.parties.settings import SETTINGS, Kind, Settings
@@ -31,8 +30,7 @@ def kind_of(schema: str | None) -> Kind:
     return KINDS.get((schema or "").strip().lower(), "any")
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(NamedTuple):
     """What a comparison came to.
 
     ``value`` is in 0..1, ``match`` whether it reaches the threshold of the kind, ``strength`` in 0..1 orders
@@ -71,11 +69,19 @@ def compared(
         if cost:
             found = found._replace(unvoweled=True)
         shown = evidence(query, candidate, found, rarity, settings, person=person)
-        odds = weights[0] - sum(map(mul, weights[1:], shown)) - (settings.unvoweled if cost else 0.0)
+        odds = weights[0] - _sum(weights[1:], shown) - (settings.unvoweled if cost else 0.0)
         if best is None or odds > best[0]:
             best = odds, found, shown
     assert best is not None
     return best
+
+
+def _sum(weights: Sequence[float], shown: Sequence[float]) -> float:
+    """What the features take away; added one by one, as ``latin_pair.py`` adds them."""
+    found = 0.0
+    for weight, part in zip(weights, shown, strict=True):
+        found += weight * part
+    return found
 
 
 _UNVOWELED = frozenset({"arabic", "hebrew"})
@@ -83,19 +89,10 @@ Reading = tuple[tuple[str, ...], tuple[str, ...], bool]
 _AS_THEY_ARE: Final[tuple[Reading, ...]] = (((), (), False),)
 
 
-def _one_word(one: str, other: str) -> bool:
-    """Whether two names without their spaces are the same but for a slip or, in long ones, two."""
-    if one == other:
-        return True
-    size = min(len(one), len(other))
-    slips = 0 if size < 8 else 1 if size < 16 else 2
-    return abs(len(one) - len(other)) <= slips > 0 and OSA.distance(one, other, score_cutoff=slips) <= slips
-
-
 def _readings(query: Name, candidate: Name, *, person: bool) -> Iterable[Reading]:
     """The readings to compare: (words, listed words, by consonants only); empty words are those of the name."""
     # Where only spaces differ, or a slip took one for a letter, the whole name is one word.
-    whole = query.normalized.count(" ") != candidate.normalized.count(" ") and _one_word(query.joined, candidate.joined)
+    whole = query.normalized.count(" ") != candidate.normalized.count(" ") and one_word(query.joined, candidate.joined)
     whole = whole or (query.joined == candidate.joined and query.normalized != candidate.normalized)
     as_one: tuple[Reading, ...] = (((query.joined,), (candidate.joined,), False),) if whole else ()
     if query.script == "latin" == candidate.script:
@@ -147,15 +144,22 @@ def score(
     if words and settings.least > 0:
         odds = settings.weights(read_as)[0]
     else:
-        odds, found, _ = compared(query, candidate, read_as, rarity, settings)
-        words = tuple([found.query[i] for i, *_ in found.alignment.pairs])
+        told = latin_odds(
+            query, candidate, settings.weights(read_as), rarity, settings, person=read_as == "person"
+        )  # fmt: skip
+        if told is None:
+            odds, found, _ = compared(query, candidate, read_as, rarity, settings)
+            words = tuple([found.query[i] for i, *_ in found.alignment.pairs])
+        else:
+            odds, words = told
     value = 1.0 / (1.0 + exp(-odds)) if odds > -40 else 0.0
     if query.normalized == candidate.normalized:
         value = max(value, settings.threshold(kind))
         near = 0.9 * Indel.normalized_similarity(query.raw.lower(), candidate.raw.lower())
         near += 0.09 * Indel.normalized_similarity(query.raw, candidate.raw)
         return Score(value, True, 0.99 + 0.01 * near)
-    said = sum(map(rarity.weight, words))
+    known, unseen = rarity.known.get, rarity.unseen
+    said = sum([known(word, unseen) for word in words])
     strength = (
         0.8 * value
         + 0.16 * Indel.normalized_similarity(query.normalized, candidate.normalized)

@@ -9,7 +9,7 @@ row depends on that day through nothing else.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from carveout.facts.row import UNKNOWN_WORDS, Party, Row
@@ -17,9 +17,11 @@ from carveout.facts.schema import ROLES
 from carveout.facts.value import NEVER, Value
 from carveout.law.entry import EntryView, unheld_entry
 from carveout.law.involvement import MEANING, NO_EFFECT, Involvement
+from carveout.law.owners import NOT_LOOKED_INTO, Ownership
 from carveout.law.view import View
 from carveout.parties.matcher import NOT_FOUND, Match, matcher_of
 from carveout.parties.name import normalize
+from carveout.parties.stated_owners import StatedOwners, owner_cautions
 
 RESTRICTED_ROLES = ROLES[:4]
 
@@ -69,6 +71,7 @@ class _Screening:
         self.assumed: set[str] = set()
         self.open_roles: list[str] = []
         self.cautions: list[str] = []
+        self.owners = StatedOwners(row, view)
         self.found: dict[object, list[tuple[str, Involvement]]] = {}
 
     def text(self, name: str) -> str | None:
@@ -76,7 +79,10 @@ class _Screening:
         return value if isinstance(value, str) and value else None
 
     def note(self, role: str, key: object, involvement: Involvement) -> None:
-        self.found.setdefault(key, []).append((role, involvement))
+        """One party in one role; the same party in another role is the same, unless it is said to be owned otherwise."""
+        ownership = self.owners.of(role) if role in ROLES else NOT_LOOKED_INTO
+        found = replace(involvement, ownership=ownership)
+        self.found.setdefault((key, ownership.state, ownership.owners), []).append((role, found))
 
     def one(self, role: str) -> Screened:
         """Only the party of one role."""
@@ -84,7 +90,10 @@ class _Screening:
         return self.screened()
 
     def run(self) -> Screened:
-        if any(self.text(role) or self.text(f"{role}_listing") or role in self.row.stated_unknown for role in ROLES):
+        if any(
+            self.text(role) or self.text(f"{role}_listing") or role in self.row.stated_unknown or self.owners.told(role)
+            for role in ROLES
+        ):
             for role in ROLES:
                 self.role(role)
         else:
@@ -113,9 +122,11 @@ class _Screening:
                     tuple(dict.fromkeys(a for _, i in found for a in i.assumed)),
                     first.why,
                     first.doubtful,
+                    _together([one.ownership for _, one in found]),
                 )
             )
             self.cautions += [_without_effect(first, entry) for entry in first.candidates if entry.list in NO_EFFECT]
+            self.cautions += [caution for _, one in found for caution in owner_cautions(one)]
         return Screened(tuple(involved), self.facts, frozenset(self.assumed), tuple(dict.fromkeys(self.open_roles)),
                         tuple(dict.fromkeys(self.cautions)))  # fmt: skip
 
@@ -136,6 +147,8 @@ class _Screening:
             self.facts[country] = self.row.facts.get(country, "none")
             return
         takes_default = role != "ultimate_consignee" and role not in self.row.stated_unknown and not self.strict
+        # Who owns it was said of somebody, whoever it is.
+        takes_default = takes_default and not self.owners.told(role)
         if not takes_default:
             self.note(
                 role,
@@ -276,6 +289,15 @@ class _Screening:
         fact = f"{role}_country"
         if len(countries) == 1 and fact not in self.row.facts and fact not in self.row.stated_unknown:
             self.facts[fact] = countries.pop()
+
+
+def _together(told: Sequence[Ownership]) -> Ownership:
+    """The ownership of one party in several roles: what is asked and what was stated in any of them."""
+    if len(told) == 1:
+        return told[0]
+    ask = tuple(dict.fromkeys(name for one in told for name in one.ask))
+    assumed = tuple(dict.fromkeys(name for one in told for name in one.assumed))
+    return replace(told[0], ask=ask, assumed=assumed)
 
 
 def in_order(candidates: Sequence[EntryView]) -> tuple[EntryView, ...]:

@@ -6,15 +6,15 @@ an alert away. Nothing is remembered by an id of the caller's: equal questions a
 
 from __future__ import annotations
 
-import gc
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from carveout.parties import index_file, keys
+from carveout.parties.collection import no_collection
 from carveout.parties.explanation import explain
 from carveout.parties.family import QUESTIONS
 from carveout.parties.found import Found, Match
@@ -35,8 +35,8 @@ __all__ = ["Hit", "Listed", "Query", "Search", "SearchSettings", "StaleIndex"]
 
 MANY = 4096
 """Names from which a second process is worth its start."""
-LESS = 0.92
-"""This process looks up so much less than its part of the names, since it also makes the hits of all."""
+PART = 4096
+"""Names looked up together."""
 _Rank = tuple[float, int, bool, str, str]
 _Said = Callable[[], tuple[str, ...]]
 _Held = tuple[_Rank, int, Match, _Said | None]
@@ -66,7 +66,7 @@ class Search:
             _kind({self.parties[at].kind for at, _ in held}) if len(held) > 1 else self.parties[held[0][0]].kind
             for held in owners.values()
         ]
-        with _uncollected():
+        with no_collection():
             self.index = NameIndex(tuple(owners), kinds, self.settings, kept)
         self.owners = tuple(owners.values())
         self.identifiers = keys.filed(
@@ -74,12 +74,13 @@ class Search:
         )
         self.addresses = keys.filed((keys.address(k), at) for at, p in enumerate(self.parties) for k in p.addresses)
         self.workers: list[Worker] = []
+        self.folder: Path | None = None
 
     def save(self, folder: Path | str) -> None:
         """Keep the search in a folder, for :meth:`load`."""
         arrays, texts = self.index.state()
         held = [[getattr(party, name) for name in Listed.__slots__] for party in self.parties]
-        index_file.write(Path(folder), self._key(self.parties, self.settings), arrays, {"parties": held, **texts})
+        index_file.write(Path(folder), self._key(self.parties, self.settings), arrays, texts, held)
 
     @classmethod
     def load(
@@ -92,21 +93,25 @@ class Search:
 
         Raises StaleIndex where it is not of these parties (if given), of these settings, or of this normalizer.
         """
-        with _uncollected():
+        with no_collection():
             return cls._load(Path(folder), parties, settings or SearchSettings())
 
     @classmethod
     def _load(cls, folder: Path, parties: Sequence[Listed] | None, settings: SearchSettings) -> Search:
-        key, arrays, texts = index_file.read(folder)
+        of_parties, kept = index_file.read_parties(folder)
         held = tuple(
             Listed(entry, of, tuple(names), tuple(countries), kind, tuple(identifiers), tuple(addresses))
-            for entry, of, names, countries, kind, identifiers, addresses in texts["parties"]
+            for entry, of, names, countries, kind, identifiers, addresses in kept
         )
+        del kept
         if parties is not None and tuple(parties) != held:
             raise StaleIndex(f"{folder} was made from other parties")
-        if key != cls._key(held, settings):
+        key, arrays, texts = index_file.read(folder)
+        if not key == of_parties == cls._key(held, settings):
             raise StaleIndex(f"{folder} was made by another normalizer or under other settings")
-        return cls(held, settings, (arrays, texts))
+        found = cls(held, settings, (arrays, texts))
+        found.folder = folder
+        return found
 
     @staticmethod
     def _key(parties: Sequence[Listed], settings: SearchSettings) -> str:
@@ -124,23 +129,28 @@ class Search:
         """
         if len(queries) < MANY:
             return self._answers(queries, limit, processes)
-        with _uncollected():
+        with no_collection():
             return self._answers(queries, limit, processes)
 
     def _answers(self, queries: Sequence[Query], limit: int, processes: int) -> list[tuple[Hit, ...]]:
-        named = list(dict.fromkeys([(query.name, query.kind) for query in queries]))
-        found = dict(zip(named, self._found(named, processes), strict=True))
-        answered: dict[Query, tuple[Hit, ...]] = {}
-        answers: list[tuple[Hit, ...]] = []
-        for query in queries:
-            what = found[query.name, query.kind]
-            if not (what.matches or query.identifiers or query.address):
-                answers.append(())
-                continue
-            held = answered.get(query)
-            if held is None:
-                held = answered[query] = self._hits(query, what, limit)
-            answers.append(held)
+        places: dict[tuple[str, Kind], list[int]] = {}
+        for at, query in enumerate(queries):
+            places.setdefault((query.name, query.kind), []).append(at)
+        # Names in other scripts first: those are this process's, and the tables they are read by are large.
+        named = sorted(places, key=_in_ascii)
+        answers: list[tuple[Hit, ...]] = [()] * len(queries)
+        for low, found in self._found(named, processes):
+            for key, what in zip(named[low : low + len(found)], found, strict=True):
+                held: dict[Query, tuple[Hit, ...]] = {}
+                for at in places[key]:
+                    query = queries[at]
+                    if what.matches or query.identifiers or query.address:
+                        if len(places[key]) == 1:
+                            answers[at] = self._hits(query, what, limit)
+                            continue
+                        if query not in held:
+                            held[query] = self._hits(query, what, limit)
+                        answers[at] = held[query]
         return answers
 
     def close(self) -> None:
@@ -148,34 +158,52 @@ class Search:
         while self.workers:
             self.workers.pop().close()
 
-    def _found(self, named: Sequence[tuple[str, Kind]], processes: int) -> list[Found]:
+    def _found(self, named: Sequence[tuple[str, Kind]], processes: int) -> Iterator[tuple[int, list[Found]]]:
+        """(place of the first, what was found) of the names, part by part, in any order."""
         if len(named) < MANY or processes < 2:
-            return self.index.find(named)
+            for low in range(0, len(named), PART):
+                yield low, self.index.find(named[low : low + PART])
+            return
+        from carveout.parties.crew import shared_out
+
         self._start(processes - 1)
-        mine = int(len(named) / processes * LESS)
-        theirs = -(-(len(named) - mine) // (processes - 1))
-        for at, worker in enumerate(self.workers[: processes - 1]):
-            worker.ask(named[mine + at * theirs : mine + (at + 1) * theirs])
-        found = self.index.find(named[:mine])
-        for worker in self.workers[: processes - 1]:
-            found += worker.answer()
-        return found
+        yield from shared_out(named, self.index.find, self.workers[: processes - 1])
 
     def _start(self, others: int) -> None:
-        if len(self.workers) >= others:
+        """Have so many other processes; each reads the folder of this search, or one that is made for it."""
+        missing = others - len(self.workers)
+        if missing <= 0:
             return
-        from carveout.parties.worker import Worker
-
+        if self.folder is not None:
+            # It may be gone by now, since only the newest are kept.
+            with suppress(RuntimeError):
+                self._start_from(self.folder, missing)
+                return
         with tempfile.TemporaryDirectory(prefix="carveout-search-") as folder:
             self.save(folder)
-            started = [Worker(Path(folder), self.settings) for _ in range(others - len(self.workers))]
-            for worker in started:
-                # Its answer to nothing says that it has read the folder.
-                worker.ask([])
-                worker.answer()
+            self._start_from(Path(folder), missing)
+
+    def _start_from(self, folder: Path, missing: int) -> None:
+        from carveout.parties.worker import Worker
+
+        started = [Worker(folder, self.settings) for _ in range(missing)]
+        for worker in started:
+            # Its answer to nothing says that it has read the folder.
+            worker.ask([])
+            worker.answer()
         self.workers += started
 
     def _hits(self, query: Query, found: Found, limit: int) -> tuple[Hit, ...]:
+        if len(found.matches) == 1 and not (query.identifiers or query.address):
+            match = found.matches[0]
+            owners = self.owners[match.row]
+            if len(owners) == 1 and limit > 0:
+                at, place = owners[0]
+                party = self.parties[at]
+                strength = self._strength(query, found.kind, match, party)
+                why = partial(self._why, query, found.kind, match, party)
+                name = party.names[place]
+                return (Hit(party, name, place > 0, match.tier, match.value, match.match, strength, why),)
         best: dict[int, _Held] = {}
         for key in filter(None, map(keys.identifier, query.identifiers)):
             for at in self.identifiers.get(key, ()):
@@ -206,6 +234,8 @@ class Search:
     def _strength(self, query: Query, kind: Kind, match: Match, party: Listed) -> float:
         """A match with the evidence beside the name; it moves the strength only."""
         strength, settings = match.strength, self.settings
+        if kind == "any" and not query.country:
+            return strength
         if query.country and query.country not in party.countries:
             strength *= settings.other_country if party.countries else settings.no_country
         if kind != party.kind and "any" not in (kind, party.kind):
@@ -237,20 +267,12 @@ class Search:
         return (*said, *(QUESTIONS if match.tier == "related" else ()))
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without looking for cycles meanwhile: none are made here, and looking costs a sixth of the time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
-
-
 def _kind(kinds: set[Kind]) -> Kind:
     return kinds.pop() if len(kinds) == 1 else "any"
+
+
+def _in_ascii(named: tuple[str, Kind]) -> bool:
+    return named[0].isascii()
 
 
 def _says(*sentences: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 SHORTEST = 5
 """Shorter words have too many neighbors."""
+_LAST = 2**20 - 1
 _BASE = np.uint64(1_099_511_628_211)
 
 Hashes = NDArray[np.uint64]
@@ -56,6 +57,12 @@ class Slips:
 
     def __init__(self, numbers: Hashes, words: NDArray[np.int32]) -> None:
         self.numbers, self.words = numbers, words
+        self.first = np.flatnonzero(np.concatenate([[True], numbers[1:] != numbers[:-1]])) if len(numbers) else numbers
+        self.count = np.diff(self.first, append=len(numbers)).astype(np.int64)
+        self.different = numbers[self.first.astype(np.int64)]
+        # Nearly no number that is asked for is held, which its last bits tell at once.
+        self.maybe = np.zeros(_LAST + 1, bool)
+        self.maybe[numbers & np.uint64(_LAST)] = True
 
     @classmethod
     def build(cls, words: Sequence[str]) -> Slips:
@@ -67,8 +74,13 @@ class Slips:
     def near(self, words: Sequence[str]) -> tuple[Ints, Ints]:
         """(asked, found): the numbers of the words one slip from each of these, pairs once each, in order."""
         at, numbers = remains(words)
-        low = np.searchsorted(self.numbers, numbers, "left")
-        count = np.searchsorted(self.numbers, numbers, "right") - low
+        maybe = self.maybe[numbers & np.uint64(_LAST)]
+        at, numbers = at[maybe], numbers[maybe]
+        place = np.searchsorted(self.different, numbers)
+        held = place < len(self.different)
+        held[held] = self.different[place[held]] == numbers[held]
+        at, place = at[held], place[held]
+        low, count = self.first[place], self.count[place]
         total = int(count.sum())
         if total == 0:
             return np.empty(0, np.int64), np.empty(0, np.int64)

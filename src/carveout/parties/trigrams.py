@@ -11,7 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-SIZE = 37**3
+LETTERS = 37
+"""Letters and digits, and the gap."""
+SIZE = LETTERS**3
 """How many trigrams there are."""
 
 Ints = NDArray[np.int64]
@@ -27,13 +29,17 @@ def _letters() -> NDArray[np.uint8]:
 _LETTER = _letters()
 
 
+def letters(text: str) -> NDArray[np.uint8]:
+    """The letters of a text as numbers, 0 for what is none."""
+    return _LETTER[np.frombuffer(text.encode("ascii", "replace"), np.uint8)]
+
+
 def trigrams(texts: Sequence[str]) -> tuple[Ints, Ints]:
     """(row, trigram) of every trigram in every text, repetitions included; texts are lower-case ASCII."""
-    blob = np.frombuffer(("\n" + "\n".join(texts) + "\n").encode("ascii", "replace"), np.uint8)
-    letter = _LETTER[blob].astype(np.int64)
+    letter = letters("\n" + "\n".join(texts) + "\n").astype(np.int64)
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
     rows = np.repeat(np.arange(len(texts)), lengths + 1)
-    code = letter[:-2] * (37 * 37) + letter[1:-1] * 37 + letter[2:]
+    code = letter[:-2] * (LETTERS * LETTERS) + letter[1:-1] * LETTERS + letter[2:]
     inside = letter[1:-1] > 0
     return rows[: len(code)][inside], code[inside]
 

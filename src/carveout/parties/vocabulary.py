@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import repeat
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -76,25 +77,19 @@ class Vocabulary:
 
     def bags(self, texts: Sequence[str]) -> Bags:
         """The words of these texts."""
-        rows: list[int] = []
-        words: list[int] = []
-        astray: list[int] = []
-        strange: list[str] = []
-        word_at = self.word_at
-        for row, text in enumerate(texts):
-            for word in dict.fromkeys(text.split()):
-                at = word_at.get(word)
-                if at is not None:
-                    rows.append(row)
-                    words.append(at)
-                    continue
-                astray.append(row)
-                strange.append(word)
-        known, number = np.array(rows, np.int64), np.array(words, np.int64)
+        counts = [text.count(" ") + 1 if text else 0 for text in texts]
+        owners = np.repeat(np.arange(len(texts)), counts)
+        words = " ".join(filter(None, texts)).split()
+        pairs = dict.fromkeys(zip(owners.tolist(), words, strict=True))
+        if len(pairs) < len(words):
+            # A word said twice is one.
+            owners, words = np.array([row for row, _ in pairs], np.int64), [word for _, word in pairs]
+        at = np.fromiter(map(self.word_at.get, words, repeat(-1)), np.int64, len(words))
+        held = at >= 0
+        known, number, lost = owners[held], at[held], owners[~held]
+        strange = [words[place] for place in np.flatnonzero(~held).tolist()]
         of = self.skeleton_of[number]
-        lost = np.array(astray, np.int64)
-        skeleton_at = self.skeleton_at
-        bare = np.array([skeleton_at.get(bones, -1) for bones in skeletons(strange)], np.int64)
+        bare = np.fromiter(map(self.skeleton_at.get, skeletons(strange), repeat(-1)), np.int64, len(strange))
         asked, found = self.slips.near(strange)
         return Bags(
             len(texts),

@@ -1,7 +1,7 @@
 """A second process that looks names up beside this one, for many names at once.
 
 It is started as a program of its own (no fork, no guard in the caller's script), reads the index from a folder, and
-takes and gives JSON through its pipes: nothing that is read is ever run.
+takes names as JSON and gives matches as columns of numbers through its pipes: nothing that is read is ever run.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from typing import IO, Any
 import orjson
 
 from carveout.parties import index_file
-from carveout.parties.found import Found, Match
+from carveout.parties.found import packed
+from carveout.parties.letters import NameTooLong
 from carveout.parties.name_index import NameIndex
 from carveout.parties.reach import Reach
 from carveout.parties.search_settings import SearchSettings
@@ -42,12 +43,15 @@ class Worker:
         """Hand over names; returns at once but for the time that writing takes."""
         self._send(named)
 
-    def answer(self) -> list[Found]:
-        """The matches of the names handed over, in their order. Raises RuntimeError where the process has died."""
+    def answer(self) -> bytes:
+        """The matches of the names handed over, in their order, as :func:`carveout.parties.found.packed` makes bytes of them.
+
+        Nothing where one of the names cannot be read. Raises RuntimeError where the process has died.
+        """
         held = _receive(self.out) if self.out else None
         if held is None:
             raise RuntimeError(f"the process that looked names up has ended (code {self.process.poll()})")
-        return [Found(kind, tuple(Match(*match) for match in matches)) for kind, matches in held]
+        return held
 
     def close(self) -> None:
         """End the process."""
@@ -57,7 +61,7 @@ class Worker:
         if self.into is None:
             raise RuntimeError("the process that looks names up has no way in")
         try:
-            _send(self.into, what)
+            _send(self.into, orjson.dumps(what))
         except BrokenPipeError as error:
             raise RuntimeError(f"the process that looks names up has ended (code {self.process.poll()})") from error
 
@@ -70,20 +74,20 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _send(pipe: IO[bytes], what: Any) -> None:
-    held = orjson.dumps(what)
-    pipe.write(len(held).to_bytes(8, "big"))
-    pipe.write(held)
+def _send(pipe: IO[bytes], what: bytes) -> None:
+    pipe.write(len(what).to_bytes(8, "big"))
+    pipe.write(what)
     pipe.flush()
 
 
-def _receive(pipe: IO[bytes]) -> Any:
+def _receive(pipe: IO[bytes]) -> bytes | None:
+    """The next message; None where the other side has closed the pipe."""
     size = pipe.read(8)
     if len(size) < 8:
         return None
     length = int.from_bytes(size, "big")
     held = pipe.read(length)
-    return orjson.loads(held) if len(held) == length else None
+    return held if len(held) == length else None
 
 
 def settings_of(held: dict[str, Any]) -> SearchSettings:
@@ -97,13 +101,16 @@ def settings_of(held: dict[str, Any]) -> SearchSettings:
 def serve() -> None:
     """Answer until the other side closes the pipe."""
     into, out = sys.stdin.buffer, sys.stdout.buffer
-    begun = _receive(into)
+    begun = orjson.loads(_receive(into) or b"{}")
     _, arrays, texts = index_file.read(Path(begun["folder"]))
     index = NameIndex(texts["names"], texts["kinds"], settings_of(begun["settings"]), (arrays, texts))
-    # The parties themselves are the asker's.
     del arrays, texts
     # Nothing here makes cycles, and looking for them costs a tenth of the time.
     gc.freeze()
     gc.disable()
-    while (named := _receive(into)) is not None:
-        _send(out, [(kind, [tuple(match) for match in matches]) for kind, matches in index.find(named)])
+    while (asked := _receive(into)) is not None:
+        try:
+            found = packed(index.find(orjson.loads(asked)))
+        except NameTooLong:
+            found = b""
+        _send(out, found)

@@ -6,7 +6,21 @@ from typing import Annotated
 
 import typer
 
-from carveout.doors.cli import books, diff, lapses, law, lists, origin, plan, screen
+from carveout.doors.cli import (
+    books,
+    chart,
+    diff,
+    lapses,
+    law,
+    lists,
+    meetings,
+    origin,
+    owners,
+    papers,
+    plan,
+    receipt,
+    screen,
+)  # fmt: skip
 
 EPILOG = "Not legal advice; liability is strict; regimes of other countries are out of scope."
 
@@ -19,8 +33,14 @@ app.add_typer(law.app, name="law")
 app.add_typer(lists.app, name="lists")
 app.add_typer(plan.app, name="plan")
 app.add_typer(origin.app, name="origin")
+app.add_typer(receipt.app, name="receipt")
 app.command()(lapses.lapses)
 app.command()(screen.screen)
+app.command()(owners.owners)
+app.command()(chart.chart)
+app.command()(papers.report)
+app.command()(papers.memo)
+app.command()(meetings.meetings)
 
 
 def _version(show: bool) -> None:
@@ -67,8 +87,16 @@ Parties = Annotated[
     str | None,
     typer.Option(
         "--parties",
-        help="A second file: id, role, name, country, address, listing; further parties of the rows with these ids. "
+        help="A second file: id, role, name, country, address, listing, ownership, owners; further parties of the rows with these ids. "
         "A sheet named parties in a workbook is taken without asking.",
+        metavar="FILE",
+    ),
+]
+Owners = Annotated[
+    str | None,
+    typer.Option(
+        "--owners",
+        help="Shareholdings, as `carveout owners` reads them: what they prove of the parties of a row on its day is filled in.",
         metavar="FILE",
     ),
 ]
@@ -83,6 +111,7 @@ def determine(
     scenario: Scenario = [],  # noqa: B006
     strict: Strict = False,
     parties: Parties = None,
+    owners: Owners = None,
     explain: Annotated[
         bool,
         typer.Option("--explain", help="Print the full explanation of every row; with --json add it to each object."),
@@ -104,6 +133,14 @@ def determine(
             help="With -o FILE.parquet: keep beside it what lets diff, and law show --book, ask the same rows again at once.",
         ),
     ] = False,
+    receipts: Annotated[
+        str | None,
+        typer.Option(
+            "--receipts",
+            help="Write a signed receipt of every answer: NDJSON; one that is there goes on. The key: `receipt key`.",
+            metavar="FILE",
+        ),
+    ] = None,
 ) -> None:
     """Decide every row of a book: a table on the terminal, JSON, or a file.
 
@@ -113,7 +150,9 @@ def determine(
     Exit codes: 0 done, 2 wrong usage or a book that cannot be read, 3 some rows were rejected.
     """
     asked = books.asked(on, known, scenario, strict)
-    books.determine(book, asked, parties, explain=explain, json=json, output=output, save=save)
+    books.determine(
+        book, asked, parties, explain=explain, json=json, output=output, save=save, owners=owners, receipts=receipts
+    )
 
 
 app.command("diff")(diff.diff)
@@ -128,11 +167,14 @@ def explain(
     scenario: Scenario = [],  # noqa: B006
     strict: Strict = False,
     parties: Parties = None,
+    owners: Owners = None,
     markdown: Annotated[bool, typer.Option("--markdown", help="Write Markdown.")] = False,
     json: Json = False,
 ) -> None:
     """The full explanation of one row."""
-    books.explain(book, id, books.asked(on, known, scenario, strict), parties, markdown=markdown, json=json)
+    books.explain(
+        book, id, books.asked(on, known, scenario, strict), parties, markdown=markdown, json=json, owners=owners
+    )
 
 
 @app.command()
@@ -145,6 +187,7 @@ def ask(
     known: Known = None,
     scenario: Scenario = [],  # noqa: B006
     strict: Strict = False,
+    owners: Owners = None,
     json: Json = False,
 ) -> None:
     """One transaction: interviews on a terminal, else answers with what it has.
@@ -154,7 +197,7 @@ def ask(
     """
     from carveout.doors.cli import interview
 
-    interview.ask(fact, on, known, scenario, strict, json)
+    interview.ask(fact, on, known, scenario, strict, json, owners)
 
 
 @app.command()

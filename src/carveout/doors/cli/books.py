@@ -7,6 +7,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,11 @@ from carveout.doors.cli.shared import OUTCOME_STYLE, REJECTED, Stop, console, co
 if TYPE_CHECKING:
     from pyarrow import Table
 
+    from carveout.book.deal import Deals
     from carveout.book.decide_book import Asked, Decided
     from carveout.book.frame_book import Answered
+    from carveout.book.ledger import Ledger
+    from carveout.book.owner_columns import OwnersOfBook
     from carveout.book.parties_file import PartiesFile
     from carveout.book.questions import Questions
     from carveout.book.stream import Tally
@@ -37,20 +41,46 @@ def asked(on: str | None, known: str | None, scenarios: Sequence[str], strict: b
     return Asked(view(known, scenarios), day(on, "--on"), strict)
 
 
-def parties_of(book: str, file: str | None) -> PartiesFile | None:
-    """The parties of a second file, or of the sheet of a workbook."""
+def parties_of(book: str, file: str | None, owners: OwnersOfBook | None = None) -> PartiesFile | None:
+    """The parties of a second file, or of the sheet of a workbook; with what is proved of their owners."""
     from carveout.book.parties_file import open_parties, parties_within
     from carveout.book.reader import BookError
 
     if file == "-":
         raise Stop("--parties is a file of its own; standard input can only be the book")
     try:
-        return open_parties(file) if file is not None else parties_within(book)
+        found = open_parties(file) if file is not None else parties_within(book)
     except BookError as error:
         raise Stop(str(error)) from None
+    if found is not None and owners is not None:
+        found.fill = owners.party
+    return found
 
 
-def rows_of(book: str, asked: Asked, parties: PartiesFile | None = None) -> Iterator[Decided]:
+def owners_of(file: str | None, asked: Asked) -> OwnersOfBook | None:
+    """The shareholdings of a file, to be asked for the parties of every row; its errors are told once."""
+    if file is None:
+        return None
+    if file == "-":
+        raise Stop("--owners is a file of its own; standard input can only be the book")
+    from carveout.book.holdings_file import open_holdings
+    from carveout.book.owner_columns import OwnersOfBook
+    from carveout.book.reader import BookError
+
+    try:
+        found = open_holdings(file)
+    except BookError as error:
+        raise Stop(str(error)) from None
+    for bad in found.errors[:FEW_ERRORS]:
+        say(f"carveout: {file}: {bad}")
+    if found.errors:
+        say(f"carveout: {counted(len(found.errors), 'error')} in {file}; what these rows are about stays unknown")
+    return OwnersOfBook(found, asked.view, asked.on)
+
+
+def rows_of(
+    book: str, asked: Asked, parties: PartiesFile | None = None, owners: OwnersOfBook | None = None
+) -> Iterator[Decided]:
     """The rows of a book decided in order; misspelled columns are warned about once."""
     from carveout.book.decide_book import decide_book
     from carveout.book.reader import BookError, warnings
@@ -58,7 +88,8 @@ def rows_of(book: str, asked: Asked, parties: PartiesFile | None = None) -> Iter
 
     warned: set[str] = set()
     try:
-        for decided in decide_book(records(book), asked, parties):
+        rows = records(book)
+        for decided in decide_book(owners.records(rows) if owners else rows, asked, parties):
             for warning in warnings(c for c in decided.record.cells if c not in warned):
                 say(f"carveout: {warning}")
             warned.update(decided.record.cells)
@@ -76,27 +107,59 @@ def not_what_is_read(sources: Sequence[str | None], outputs: Sequence[str | None
 
 
 def determine(
-    book: str, asked: Asked, parties: str | None, *, explain: bool, json: bool, output: str | None, save: bool = False
+    book: str, asked: Asked, parties: str | None, *, explain: bool, json: bool, output: str | None, save: bool = False,
+    owners: str | None = None, receipts: str | None = None,
 ) -> None:  # fmt: skip
-    """Decide a book: a table on stdout, JSON with ``--json``, a file with ``-o``."""
+    """Decide a book: a table on stdout, JSON with ``--json``, a file with ``-o``; receipts with ``--receipts``."""
     if save and not output:
         raise Stop("--save keeps results: name a file for them with -o FILE.parquet")
-    if book == "-" and output and (json or explain):
+    if book == "-" and output and (json or explain or receipts):
         raise Stop("standard input can be read once: write the answers with -o, or print them, not both")
-    not_what_is_read((book, parties), (output,))
+    not_what_is_read((book, parties, owners), (output, receipts))
+    owned = owners_of(owners, asked)
     if book == "-" and sys.stdin.isatty():
         say("Reading NDJSON from standard input, one object a line; end with Ctrl-D.")
-    rejected = _to_file(book, asked, parties_of(book, parties), output, save=save) if output else 0
-    if json or explain or not output:
-        found = parties_of(book, parties)
-        rejected = _row_by_row(book, asked, found, json=json, explain=explain, quiet=bool(output)) or rejected
+    rejected = _to_file(book, asked, parties_of(book, parties, owned), output, save=save, owners=owned) if output else 0
+    if json or explain or receipts or not output:
+        found = parties_of(book, parties, owned)
+        with _receipts(receipts, asked) as ledger:
+            rejected = _row_by_row(
+                book, asked, found, json=json, explain=explain, quiet=bool(output), owners=owned, ledger=ledger
+            ) or rejected  # fmt: skip
     if rejected:
         raise typer.Exit(REJECTED)
 
 
-def _to_file(book: str, asked: Asked, parties: PartiesFile | None, output: str, *, save: bool = False) -> int:
+FEW_DEALS, FEW_BLOCKING = 10, 3
+"""Blocked deals that are told, and the rows named for each."""
+
+
+@contextmanager
+def _receipts(file: str | None, asked: Asked) -> Iterator[Ledger | None]:
+    """The ledger of a file, sealed at the end."""
+    if file is None:
+        yield None
+        return
+    from carveout.book.ledger import ledger
+    from carveout.book.reader import BookError
+    from carveout.doors.cli.receipt import signer
+
+    try:
+        with ledger(Path(file), signer(), asked) as found:
+            yield found
+    except BookError as error:
+        raise Stop(str(error)) from None
+    say(
+        f"Written to {file}: {counted(found.written, 'receipt')}, sealed; the last line has the hash {found.chain.head}."
+    )
+
+
+def _to_file(
+    book: str, asked: Asked, parties: PartiesFile | None, output: str, *, save: bool = False, owners: OwnersOfBook | None = None
+) -> int:  # fmt: skip
     """Decide a book into a file, in batches; how many rows were rejected."""
     from carveout.book.amended import Amended
+    from carveout.book.deal import Deals
     from carveout.book.frame_book import FrameBook
     from carveout.book.questions import Questions
     from carveout.book.reader import BookError
@@ -105,17 +168,21 @@ def _to_file(book: str, asked: Asked, parties: PartiesFile | None, output: str, 
 
     if save and parties is not None:
         raise Stop("--save keeps rows by the columns of the book; rows with further parties cannot be kept yet")
+    if save and owners is not None:
+        raise Stop("--save keeps rows by the columns of the book; give the ownership as columns, or leave --save away")
     path = Path(output)
     rejects = Rejects(path, say, few=FEW_ERRORS)
     frames = FrameBook(asked.view, on=asked.on.toordinal() if asked.on else None, strict=asked.strict)
-    questions, regimes = Questions(), tuple(asked.view.corpus.regimes)
+    questions, regimes, deals = Questions(), tuple(asked.view.corpus.regimes), Deals()
     amended = Amended(parties, asked) if parties is not None else None
 
     def after(table: Table, answered: Answered) -> Answered:
         if amended is None:
             questions.add(table, answered, regimes)
+            deals.add(table, answered)
             return answered
         found = amended(table, answered)
+        deals.add(table, found)
         for row, determination in amended.rows.values():
             questions.add_row(row, determination)
         questions.add(table, answered, regimes, skip={*amended.rows, *amended.dropped})
@@ -123,8 +190,9 @@ def _to_file(book: str, asked: Asked, parties: PartiesFile | None, output: str, 
 
     try:
         with Progress(book) as progress:
+            batches = warned(tables(book))
             tally = decide_file(
-                warned(tables(book)), frames, path, reject=rejects, progress=progress, workers=os.cpu_count() or 1,
+                owners.tables(batches) if owners else batches, frames, path, reject=rejects, progress=progress, workers=os.cpu_count() or 1,
                 after=after, save=save, source=Path(book) if book != "-" else None,
             )  # fmt: skip
         leftover = parties.leftover() if parties is not None else []
@@ -132,7 +200,7 @@ def _to_file(book: str, asked: Asked, parties: PartiesFile | None, output: str, 
         rejects.finish()
     except BookError as error:
         raise Stop(str(error)) from None
-    _summary(tally.decisions, questions, tally.rejected, len(leftover))
+    _summary(tally.decisions, questions, tally.rejected, len(leftover), deals)
     say(f"Written to {output}." if tally.decided else f"No row could be decided; {output} is not written.")
     return tally.rejected + len(leftover)
 
@@ -186,9 +254,11 @@ class Progress:
 
 
 def _row_by_row(
-    book: str, asked: Asked, parties: PartiesFile | None, *, json: bool, explain: bool, quiet: bool
+    book: str, asked: Asked, parties: PartiesFile | None, *, json: bool, explain: bool, quiet: bool,
+    owners: OwnersOfBook | None = None, ledger: Ledger | None = None,
 ) -> int:  # fmt: skip
     """Answers printed row by row; how many rows were rejected."""
+    from carveout.book.deal import Deals
     from carveout.book.questions import Questions
     from carveout.decide.explanation import as_json as as_tree
     from carveout.decide.explanation import explain as tell
@@ -196,10 +266,11 @@ def _row_by_row(
     from carveout.decide.shape import as_json
 
     decisions: Counter[str] = Counter()
-    questions = Questions()
+    questions, deals = Questions(), Deals()
     rejected = 0
     shown: list[Decided] = []
-    for decided in rows_of(book, asked, parties):
+    for decided in rows_of(book, asked, parties, owners):
+        deals.add_row(decided.record.cells, decided.row.id, decided.determination)
         if decided.determination is None:
             rejected += 1
             for bad in decided.errors if not quiet else ():
@@ -208,22 +279,24 @@ def _row_by_row(
         determination = decided.determination
         decisions[determination.decision] += 1
         questions.add_row(decided.row, determination)
+        if ledger is not None:
+            ledger.add(decided)
         if json:
             found = as_json(determination, decided.hindsight)
             emit({**found, "explanation": as_tree(tell(determination))} if explain else found)
         elif explain:
             typer.echo(text(tell(determination)) + "\n")
-        elif len(shown) < FEW_ROWS:
+        elif not quiet and len(shown) < FEW_ROWS:
             shown.append(decided)
     leftover = parties.leftover() if parties is not None else []
     for bad in leftover if not quiet else ():
         say(f"rejected: {bad}")
     if shown:
         _table(shown)
-    if sum(decisions.values()) > len(shown) and not json and not explain:
+    if sum(decisions.values()) > len(shown) and not json and not explain and not quiet:
         say(f"Only the first {FEW_ROWS} rows are shown; -o FILE writes them all.")
     if not quiet:
-        _summary(decisions, questions, rejected, len(leftover))
+        _summary(decisions, questions, rejected, len(leftover), deals)
     return rejected + len(leftover)
 
 
@@ -253,7 +326,7 @@ def _table(rows: Sequence[Decided]) -> None:
 
 
 def _summary(
-    decisions: Mapping[str, int], questions: Questions, rejected: int, strays: int
+    decisions: Mapping[str, int], questions: Questions, rejected: int, strays: int, deals: Deals
 ) -> None:  # fmt: skip
     """The counts, and what to ask next, on stderr."""
     from carveout.decide.render import DECISION_WORDS
@@ -268,7 +341,28 @@ def _summary(
         + (f" {rejected:,} rejected." if rejected else "")
         + (f" {counted(strays, 'party', 'parties')} of no row." if strays else "")
     )
+    _deals(deals)
     _questions(questions)
+
+
+def _deals(deals: Deals) -> None:
+    """The deals, and of those that are blocked by which rows."""
+    from carveout.decide.render import DECISION_WORDS
+
+    if not deals:
+        return
+    blocked = deals.worst_first()
+    say(f"{counted(len(deals), 'deal')}, each as free as its worst row: {len(deals) - len(blocked):,} may go ahead, "
+        f"{len(blocked):,} blocked.")  # fmt: skip
+    for deal in blocked[:FEW_DEALS]:
+        named = ", ".join(deal.blocking[:FEW_BLOCKING])
+        more = deal.blocked_by - min(len(deal.blocking), FEW_BLOCKING)
+        say(f"  {deal.name}: {DECISION_WORDS[deal.decision]}, blocked by {deal.blocked_by:,} of {counted(deal.rows, 'row')}: "
+            f"{named}" + (f" and {more:,} more" if more else ""))  # fmt: skip
+    if len(blocked) > FEW_DEALS:
+        say(f"  and {counted(len(blocked) - FEW_DEALS, 'more deal')}.")
+    if deals.beyond:
+        say(f"  {counted(deals.beyond, 'row')} of further deals are not counted here.")
 
 
 def _questions(questions: Questions) -> None:
@@ -292,7 +386,7 @@ def _questions(questions: Questions) -> None:
 
 
 def explain(
-    book: str, identifier: str, asked: Asked, parties: str | None, *, markdown: bool, json: bool
+    book: str, identifier: str, asked: Asked, parties: str | None, *, markdown: bool, json: bool, owners: str | None = None
 ) -> None:  # fmt: skip
     """Print the explanation of one row."""
     from carveout.decide.explanation import as_json, explain
@@ -301,7 +395,8 @@ def explain(
     from carveout.law.corpus import nearest
 
     names = []
-    for decided in rows_of(book, asked, parties_of(book, parties)):
+    owned = owners_of(owners, asked)
+    for decided in rows_of(book, asked, parties_of(book, parties, owned), owned):
         names.append(decided.row.id)
         if decided.row.id != identifier:
             continue

@@ -53,15 +53,19 @@ def ask(
     scenarios: Sequence[str],
     strict: bool,
     json: bool,
+    owners: str | None = None,
 ) -> None:
     """Answer one transaction; the exit code says how free it is."""
     from carveout.book.decide_book import Asked, decide_cells
     from carveout.decide.explanation import explain
     from carveout.decide.render import text
     from carveout.decide.shape import as_json
+    from carveout.doors.cli.books import owners_of
 
     asked = Asked(view(known, scenarios), day(on, "--on"), strict)
     cells = _cells(facts)
+    owned = owners_of(owners, asked)
+    cells = owned.fill(cells) if owned is not None else cells
     row, determination = _decide(cells, asked)
     if sys.stdin.isatty() and sys.stdout.isatty() and not json:
         cells, determination = _interview(cells, row, determination, asked)

@@ -87,20 +87,23 @@ def lapses(
     books.not_what_is_read((book, parties), (output, ics))
     if book == "-" and sys.stdin.isatty():
         say("Reading NDJSON from standard input, one object a line; end with Ctrl-D.")
-    gathered = _gathered(book, asked, parties, output or ics, back_test=back_test)
-    tally = gathered.tally
+    found = gathered(book, asked, parties, output or ics, back_test=back_test)
+    tally = found.tally
     if back_test:
-        _show_back_test(gathered, asked, day(known, "--known"), output, json=json)
+        _show_back_test(found, asked, day(known, "--known"), output, json=json)
     else:
-        _show(gathered, output, json=json)
+        _show(found, output, json=json)
     if ics and tally.decided:
-        _calendar(Path(ics), book, gathered.cascade(), asked)
+        calendar(Path(ics), book, found.cascade(), asked)
     if tally.rejected:
         raise typer.Exit(REJECTED)
 
 
-def _gathered(book: str, asked: Asked, parties: str | None, beside: str | None, *, back_test: bool) -> Gathered:
-    """The book read; rejected rows are told, and listed beside what is written."""
+def gathered(
+    book: str, asked: Asked, parties: str | None, beside: str | None = None, *, back_test: bool = False,
+    quiet: bool = False,
+) -> Gathered:  # fmt: skip
+    """The book read; rejected rows are told (unless ``quiet``), and listed beside what is written."""
     from carveout.book.back_test import views
     from carveout.book.decide_book import Asked as AskedBook
     from carveout.book.further_timelines import FurtherTimelines
@@ -125,8 +128,9 @@ def _gathered(book: str, asked: Asked, parties: str | None, beside: str | None, 
 
     def reject(errors: list[CellError]) -> None:
         nonlocal told
-        if rejects is not None:
-            rejects(errors)
+        if rejects is not None or quiet:
+            if rejects is not None:
+                rejects(errors)
             return
         for error in errors[: max(0, books.FEW_ERRORS - told)]:
             say(f"rejected: {error}")
@@ -238,7 +242,7 @@ def _names(rows: Any, value: Any) -> str:
     return "; ".join(shown) + (f"; and {more:,} more" if more > 0 else "")
 
 
-def _calendar(path: Path, book: str, cascade: Cascade, asked: Asked) -> None:
+def calendar(path: Path, book: str, cascade: Cascade, asked: Asked) -> None:
     """The calendar of the cascade as known."""
     from carveout.book.cascade import BARRED, FREED
     from carveout.book.exposure import Exposures

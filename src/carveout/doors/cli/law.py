@@ -331,5 +331,6 @@ def check(scenario: Scenarios = [], json: Json = False) -> None:  # noqa: B006
         for finding in report.findings:
             if not finding.ok or finding.check in ("gap", "scenario", "summary"):
                 typer.echo(f"{'ok     ' if finding.ok else 'REFUSED'}  {finding.check}: {finding.what}")
+        typer.echo(report.coverage)
     say(report.summary)
     raise typer.Exit(DONE if report.ok else REFUSED)

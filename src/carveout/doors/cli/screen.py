@@ -13,6 +13,8 @@ import typer
 from carveout.doors.cli.shared import Stop, console, counted, day, emit, say, view
 
 if TYPE_CHECKING:
+    from carveout.book.owner_columns import OwnersOfBook
+    from carveout.law.view import View
     from carveout.parties.name_check import Checked, ListedOn
     from carveout.parties.query import Query
 
@@ -45,6 +47,14 @@ def screen(
         str | None,
         typer.Option("--pairs", help="Score pairs instead: a table with name1, name2 and schema.", metavar="FILE"),
     ] = None,
+    owners: Annotated[
+        str | None,
+        typer.Option(
+            "--owners",
+            help="Shareholdings, as `carveout owners` reads them: says of every name who owns it.",
+            metavar="FILE",
+        ),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="One compact JSON object per line.")] = False,
 ) -> None:
     """Screen parties against the lists held, as of a day.
@@ -57,15 +67,18 @@ def screen(
     if pairs is not None:
         if names is not None:
             raise Stop("--pairs takes the place of NAMES: give one of them")
+        if owners is not None:
+            raise Stop("--owners speaks of parties of a day; pairs have none")
         _pairs(pairs, json=json)
         return
     if names is None:
         raise Stop("name a table of names, - for standard input, or one name in quotes")
-    _names(names, name_column, country_column, day(on, "--on"), known, json=json)
+    _names(names, name_column, country_column, day(on, "--on"), known, owners, json=json)
 
 
 def _names(
-    names: str, name_column: str | None, country_column: str | None, on: date | None, known: str | None, *, json: bool
+    names: str, name_column: str | None, country_column: str | None, on: date | None, known: str | None, owners: str | None, *,
+    json: bool,
 ) -> None:  # fmt: skip
     from carveout.facts.clock import today
     from carveout.parties.matcher import matcher_of
@@ -73,14 +86,21 @@ def _names(
 
     held = view(known, ())
     asked = on or today()
+    owned = _owned(owners, held, asked)
     shown: list[Checked] = []
     count = alerts = 0
     for checked in check(matcher_of(held), _queries(names, name_column, country_column), asked):
         count += 1
         alerts += checked.decision == "alert"
+        told = owned.of(checked.query.name, asked) if owned is not None else ("", "")
         if json:
-            emit(as_json(checked))
-        elif checked.decision == "alert" or checked.matches:
+            emit(
+                as_json(checked) | ({"ownership": told[0] or "unknown", "owners": told[1]} if owned is not None else {})
+            )
+            continue
+        if told[0] not in ("", "none"):
+            say(f"{checked.query.name}: {told[0].replace('_', ' ')}" + (f", by {told[1]}" if told[1] else ""))
+        if checked.decision == "alert" or checked.matches:
             shown.append(checked)
     if not json:
         _table(shown[:FEW])
@@ -91,6 +111,14 @@ def _names(
         for one in held.corpus.lists
     )
     say(f"{counted(count, 'name')} screened as of {asked}: {counted(alerts, 'alert')}. Against {lists}.")
+
+
+def _owned(file: str | None, held: View, asked: date) -> OwnersOfBook | None:
+    """The shareholdings of a file, to be asked for the names."""
+    from carveout.book.decide_book import Asked
+    from carveout.doors.cli.books import owners_of
+
+    return owners_of(file, Asked(held, asked))
 
 
 def as_json(checked: Checked) -> dict[str, Any]:

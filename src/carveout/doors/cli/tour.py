@@ -18,15 +18,20 @@ if TYPE_CHECKING:
     from carveout.book.decide_book import Decided
 
 BOOK = "press-2019-2020.csv"
+STAR = "logs-contractor-2019-11-10"
+"""The row that is told in full."""
 KNOWN_DAYS = (date(2019, 11, 17), date(2019, 11, 20), None)
+
+
+def _path() -> str:
+    return str(files("carveout") / "examples" / BOOK)
 
 
 def _decide(known: date | None) -> list[Decided]:
     from carveout.book.decide_book import Asked, decide_book
     from carveout.book.reader import read_book
 
-    path = str(files("carveout") / "examples" / BOOK)
-    return list(decide_book(read_book(path), Asked(corpus().view(known=known))))
+    return list(decide_book(read_book(_path()), Asked(corpus().view(known=known))))
 
 
 def _answers(rows: Sequence[Decided]) -> Table:
@@ -113,7 +118,7 @@ def demo(out: str | None) -> None:
     screen.print(_knowledge(by_day))
     screen.print("\n[bold]What ends when, as known today[/bold]\n")
     screen.print(_lapses(rows))
-    chosen = next((found for found in decided if found.overall.at_most.name == "authorized"), decided[0])
+    chosen = next((found for found in decided if found.transaction.id == STAR), decided[0])
     screen.print(f"\n[bold]One answer in full[/bold] (carveout explain BOOK --id {chosen.transaction.id})\n")
     screen.print(text(explain(chosen)), markup=False)
     folder = Path(out) if out else Path("out") / "demo"
@@ -126,6 +131,19 @@ def demo(out: str | None) -> None:
     with whole(folder / "explanations.md") as stream:
         stream.write("# Explanations of the example book\n\n")
         stream.write("\n\n".join(markdown(explain(found)) for found in decided) + "\n")
-    say(
-        f"\nWritten: {folder / 'results.csv'} (the book with its answers), {folder / 'explanations.md'} (every reason)."
-    )
+    say("\nPapers:")
+    say(f"Written to {folder / 'results.csv'}: the book with its answers.")
+    say(f"Written to {folder / 'explanations.md'}: every reason.")
+    _papers(folder, chosen.transaction.id)
+
+
+def _papers(folder: Path, chosen: str) -> None:
+    """The report, the workbook, a memo and the calendar of the bundled book, as known today."""
+    from carveout.book.decide_book import Asked
+    from carveout.doors.cli import lapses, papers
+
+    asked = Asked(corpus().view())
+    papers.write(_path(), folder / "report.html", asked, None, "2024-12-31")
+    papers.write(_path(), folder / "workbook.xlsx", asked, None)
+    papers.file(_path(), folder / "memo.pdf", asked, id=chosen)
+    lapses.calendar(folder / "lapses.ics", _path(), lapses.gathered(_path(), asked, None).cascade(), asked)
