@@ -122,7 +122,7 @@ def grow(folder: Path, *, sites: int = 418, seed: int = 7) -> Path:
         ["parallel", "North", 2, 1, 1, 1, "no", 118, 44], ["in place", "North", 2, 1, 1, 0, "yes", 92, 44],
         ["parallel", "South", 2, 1, 1, 1, "no", 106, 41], ["in place", "South", 2, 1, 2, 0, "yes", 84, 41],
     ])  # fmt: skip
-    crews = {"survey": 7, "structural": 3, "tower": 12, "integration": 8, "core": 2}
+    crews = {"survey": 8, "structural": 3, "tower": 8, "integration": 6, "core": 2}
     _write(
         folder / "crews.csv",
         "crew,count,from,through",

@@ -20,8 +20,8 @@ from scipy.sparse import coo_array, csr_array  # type: ignore[import-untyped]
 from carveout.plan.migration.carrier import Carrier, Site, core_weeks
 from carveout.plan.migration.cost import exposed_from, exposure_rate, fixed_cost
 from carveout.plan.migration.first_plan import place_core, place_site
-from carveout.plan.migration.profiles import Profiles
 from carveout.plan.migration.relaxation import demands, pairs_of
+from carveout.plan.migration.slots import Slots
 
 ENOUGH = 1 << 40
 """More money than any program has."""
@@ -34,8 +34,8 @@ class Bounds(NamedTuple):
     dollars: int
 
 
-def bounds(carrier: Carrier, runways: Sequence[float], known: int) -> Bounds:
-    """Lower bounds; ``known`` is the finish of some plan, above which nothing is tried."""
+def bounds(carrier: Carrier, runways: Sequence[float], known: int, *, seconds: float = 60.0) -> Bounds:
+    """Lower bounds; ``known`` is the finish of some plan, above which nothing is tried; ``seconds`` is what the cost may take."""
     alone = {order: [_alone(carrier, site, order) for site in carrier.sites] for order in carrier.orders}
     finish = min(_finish(carrier, order, [end for _, end in alone[order]], known) for order in carrier.orders)
     dollars = min(_dollars(carrier, runways, order, [cut for cut, _ in alone[order]]) for order in carrier.orders)
@@ -44,11 +44,10 @@ def bounds(carrier: Carrier, runways: Sequence[float], known: int) -> Bounds:
 
 def _alone(carrier: Carrier, site: Site, order: str) -> tuple[int, int]:
     """The earliest end of the cut-over, and of everything, at a site if it were the only one."""
-    profiles = Profiles(carrier)
-    profiles.cash[:] = ENOUGH  # which of two payments comes first is for a plan to say
+    slots = Slots(carrier, money=False)  # which of two payments comes first is for a plan to say
     name = "" if order == "core_first" else site.market
-    start = place_core(profiles, name)
-    placed = place_site(profiles, site, carrier.horizon if start is None else start + core_weeks(carrier, name))
+    start = place_core(slots, name)
+    placed = place_site(slots, site, carrier.horizon if start is None else start + core_weeks(carrier, name))
     if placed is None:
         return carrier.horizon, carrier.horizon
     least = min(carrier.ways[number].cutover for number in site.ways)
@@ -65,7 +64,7 @@ def _finish(carrier: Carrier, order: str, ends: Sequence[int], known: int) -> in
     high = max(low, known)
     while low < high:  # the least end that leaves room
         middle = (low + high) // 2
-        if _room(carrier, middle):
+        if _room(carrier, middle, order):
             high = middle
         else:
             low = middle + 1
@@ -82,10 +81,10 @@ def _core_end(carrier: Carrier, order: str) -> int:
     return last + min(way.cutover for way in carrier.ways) if work else 0
 
 
-def _room(carrier: Carrier, end: int) -> bool:
+def _room(carrier: Carrier, end: int, order: str) -> bool:
     """Whether the relaxed work fits before a week; only a proof that it does not counts."""
     pairs = pairs_of(carrier)
-    asked = demands(carrier, end, pairs)
+    asked = demands(carrier, end, pairs, order)
     upper = csr_array(np.array([demand.values for demand in asked]))
     most = np.array([demand.most for demand in asked])
     if (most < 0).any():

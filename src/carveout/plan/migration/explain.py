@@ -14,8 +14,8 @@ from ortools.sat.python import cp_model
 from carveout.plan.migration.bound import ENOUGH
 from carveout.plan.migration.carrier import Carrier, Site, core_weeks
 from carveout.plan.migration.first_plan import place_core, place_site
-from carveout.plan.migration.profiles import Profiles
 from carveout.plan.migration.relaxation import Demand, demands, pairs_of
+from carveout.plan.migration.slots import Slots
 
 MOST_TOLD = 5
 
@@ -124,12 +124,12 @@ def _sites_alone(carrier: Carrier, end: int) -> list[str]:
 
 
 def _fits(carrier: Carrier, end: int, site: Site, order: str) -> bool:
-    profiles = Profiles(carrier)
+    slots = Slots(carrier)
     name = "" if order == "core_first" else site.market
-    start = place_core(profiles, name)
+    start = place_core(slots, name)
     if start is None:
         return False
-    placed = place_site(profiles, site, start + core_weeks(carrier, name))
+    placed = place_site(slots, site, start + core_weeks(carrier, name))
     if placed is None:
         return False
     way = carrier.ways[placed.way]

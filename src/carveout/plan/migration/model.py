@@ -47,12 +47,19 @@ class Shares:
 
 
 class Neighborhood:
-    """A model in which some sites are free."""
+    """A model in which some sites are free; after the finish it makes the cost least, or (``by_ends``) the sum of the ends of sites."""
 
     def __init__(
-        self, carrier: Carrier, plan: Plan, free: Collection[int], runways: Sequence[float], *, floor: int = 0
+        self,
+        carrier: Carrier,
+        plan: Plan,
+        free: Collection[int],
+        runways: Sequence[float],
+        *,
+        floor: int = 0,
+        by_ends: bool = False,
     ) -> None:
-        self.carrier, self.plan, self.runways = carrier, plan, runways
+        self.carrier, self.plan, self.runways, self.by_ends = carrier, plan, runways, by_ends
         self.cp = cp_model.CpModel()
         self.weeks = carrier.horizon
         self.profiles = _without(carrier, plan, free)
@@ -65,8 +72,8 @@ class Neighborhood:
         self._cores(held)
         terms = [self._site(number) for number in sorted(free)]
         self._capacities()
-        self.weight = 1 + 2 * score(carrier, plan, runways).dollars // SCALE
-        overhead = carrier.money.overhead * 1000 // SCALE
+        self.weight = 1 + (self.weeks * len(carrier.sites) if by_ends else 2 * score(carrier, plan, runways).dollars // SCALE)
+        overhead = 0 if by_ends else carrier.money.overhead * 1000 // SCALE
         self.cp.minimize(self.finish * (self.weight + overhead) + cp_model.LinearExpr.sum(terms))
         self._hint()
 
@@ -101,6 +108,8 @@ class Neighborhood:
         ready = core + core_weeks(carrier, "" if self.plan.order == "core_first" else site.market)
         cp.add(cutover >= ready)
         cost: list[cp_model.LinearExprT] = []
+        done = new(0, weeks, f"done {number}")
+        cp.add(self.finish >= done)
         for place, presence in ways.items():
             way = carrier.ways[place]
             cost.append(presence * (fixed_cost(carrier, site, place) // SCALE))
@@ -132,7 +141,10 @@ class Neighborhood:
                 end = remove + way.removal
             else:
                 cp.add(remove == cutover).only_enforce_if(presence)
-            cp.add(self.finish >= end).only_enforce_if(presence)
+            cp.add(done >= end).only_enforce_if(presence)
+        if self.by_ends:
+            self.sites[number] = SiteVars(survey, strengthen, build, cutover, remove, ways)
+            return done
         rate = exposure_rate(carrier, site) // SCALE
         start = exposed_from(self.runways[number], weeks)
         if rate and start < weeks:
@@ -252,10 +264,15 @@ def _without(carrier: Carrier, plan: Plan, free: Collection[int]) -> Profiles:
     return profiles
 
 
-def _finish_of(carrier: Carrier, plan: Plan, held: Sequence[int]) -> int:
-    found = 0
-    for number in held:
-        placed, way = plan.sites[number], carrier.ways[plan.sites[number].way]
-        end = placed.cutover + way.cutover if placed.remove is None else placed.remove + way.removal
-        found = max(found, end)
+def ends_of(carrier: Carrier, plan: Plan) -> list[int]:
+    """The week by whose start each site is done."""
+    found = []
+    for placed in plan.sites:
+        way = carrier.ways[placed.way]
+        found.append(placed.cutover + way.cutover if placed.remove is None else placed.remove + way.removal)
     return found
+
+
+def _finish_of(carrier: Carrier, plan: Plan, held: Sequence[int]) -> int:
+    ends = ends_of(carrier, plan)
+    return max((ends[number] for number in held), default=0)

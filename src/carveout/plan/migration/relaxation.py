@@ -6,8 +6,9 @@ not fit here fits in no plan. The bounds and the explanation of conflicts rest o
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -31,8 +32,8 @@ def pairs_of(carrier: Carrier) -> list[tuple[int, int]]:
     return [(n, way) for n, site in enumerate(carrier.sites) for way in site.ways]
 
 
-def demands(carrier: Carrier, end: int, pairs: Sequence[tuple[int, int]]) -> list[Demand]:
-    """All demands of a program that ends before a week."""
+def demands(carrier: Carrier, end: int, pairs: Sequence[tuple[int, int]], order: str = "") -> list[Demand]:
+    """All demands of a program that ends before a week, with the core in an order (empty: in whichever suits)."""
     sites, ways = carrier.sites, carrier.ways
     after_build = min((ways[w].cutover + ways[w].removal for _, w in pairs), default=0)
     least = min((ways[w].build + ways[w].cutover + ways[w].removal for _, w in pairs), default=0)
@@ -50,6 +51,12 @@ def demands(carrier: Carrier, end: int, pairs: Sequence[tuple[int, int]]) -> lis
     climbing = [ways[w].crews * (ways[w].build + ways[w].removal) for _, w in pairs]
     last = end - min((0 if ways[w].removal else ways[w].cutover for _, w in pairs), default=0)
     found.append(_crews(carrier, "tower", "", "building and removing", climbing, first, last))
+    found += _whole_builds(carrier, pairs, first, end - after_build)
+    ready = _core_ready(carrier, order)
+    waits = [ways[w].crews * (ways[w].build if ways[w].off_air else ways[w].removal) for _, w in pairs]
+    since = max(first, ready - max((ways[w].build for _, w in pairs if ways[w].off_air), default=0))
+    waiting = _crews(carrier, "tower", "", "what must wait for the core", waits, since, last)
+    found.append(replace(waiting, name="tower crews once a core is ready"))
     for season in sorted({site.season for site in sites} - {""}):
         mine = [value if sites[n].season == season else 0 for (n, _), value in zip(pairs, climbing, strict=True)]
         found.append(
@@ -78,6 +85,34 @@ def demands(carrier: Carrier, end: int, pairs: Sequence[tuple[int, int]]) -> lis
     left = available(carrier, max(1, end))[-1] - least_core_cost(carrier)
     found.append(Demand("money", told, tuple(map(float, own)), float(left)))
     return found
+
+
+def _whole_builds(carrier: Carrier, pairs: Sequence[tuple[int, int]], first: int, last: int) -> list[Demand]:
+    """Builds run without a break: of a stretch of open weeks they fill only whole multiples of what divides all their lengths."""
+    step = math.gcd(*(carrier.ways[w].build for _, w in pairs)) if pairs else 1
+    if step < 2:
+        return []
+    found = []
+    for season in ["", *sorted({site.season for site in carrier.sites} - {""})]:
+        mine = [carrier.open[season]] if season else [carrier.open[site.season] for site in carrier.sites]
+        crews = np.where(np.any(mine, axis=0), np.array(carrier.crews["tower"]), 0)[max(0, first) : max(0, first, last)]
+        edges = np.flatnonzero(np.diff(np.concatenate([[-1], crews, [-1]])))
+        lengths = np.diff(edges)
+        # Where the number of crews changes within a stretch, nothing is cut off: it may be worked through.
+        apart = [crews[a - 1] == 0 if a else True for a in edges[:-1]] if len(crews) else []
+        alone = [apart[n] and (edges[n + 1] == len(crews) or crews[edges[n + 1]] == 0) for n in range(len(lengths))]
+        most = sum(int(crews[a]) * (int(n) // step * step if whole else int(n)) for a, n, whole in zip(edges[:-1], lengths, alone, strict=True))
+        values = tuple(float(carrier.ways[w].crews * carrier.ways[w].build) if not season or carrier.sites[n].season == season else 0.0
+                       for n, w in pairs)  # fmt: skip
+        told = f"{{asked:,.0f}} crew-weeks of builds of whole {step} weeks, for which the open weeks leave {{most:,.0f}}"
+        found.append(Demand("whole builds" + (f" in season {season}" if season else ""), told, values, float(most)))
+    return found
+
+
+def _core_ready(carrier: Carrier, order: str) -> int:
+    """The soonest that any core is ready."""
+    weeks = {"core_first": carrier.core, "market_by_market": min((one.core for one in carrier.markets.values()), default=0)}
+    return min(weeks[one] for one in ((order,) if order else carrier.orders))
 
 
 def least_core_cost(carrier: Carrier) -> int:

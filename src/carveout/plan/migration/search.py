@@ -16,11 +16,14 @@ from carveout.plan.migration.carrier import Carrier, Plan
 from carveout.plan.migration.cost import Score, score
 from carveout.plan.migration.explain import why_not
 from carveout.plan.migration.first_plan import first_plan
-from carveout.plan.migration.model import Neighborhood
+from carveout.plan.migration.model import Neighborhood, ends_of
 from carveout.plan.migration.profiles import Profiles
 
-TRY_SECONDS = 1.5
-"""Deterministic seconds of one neighborhood."""
+TRY_SECONDS = 0.1
+"""Deterministic seconds of one neighborhood; each is some seconds of a clock."""
+
+SOONER = 0.6
+"""The part of the time that goes to a sooner finish, while it may be had."""
 
 Told = Callable[[float, Score], None]
 
@@ -36,17 +39,24 @@ class Found:
 
 
 class _Best:
-    def __init__(self, carrier: Carrier, plan: Plan, runways: Sequence[float]) -> None:
-        self.carrier, self.plan, self.runways = carrier, plan, runways
-        self.score = score(carrier, plan, runways)
+    """The best plan so far, shared: by finish and cost, or (``by_ends``) by finish and the sum of the ends of sites."""
+
+    def __init__(self, carrier: Carrier, plan: Plan, runways: Sequence[float], *, by_ends: bool) -> None:
+        self.carrier, self.plan, self.runways, self.by_ends = carrier, plan, runways, by_ends
+        self.value = self.worth(plan)
         self.lock = Lock()
 
+    def worth(self, plan: Plan) -> Score:
+        if self.by_ends:
+            return Score(plan.finish(self.carrier), sum(ends_of(self.carrier, plan)))
+        return score(self.carrier, plan, self.runways)
+
     def offer(self, plan: Plan) -> bool:
-        made = score(self.carrier, plan, self.runways)
+        made = self.worth(plan)
         with self.lock:
-            if made >= self.score:
+            if made >= self.value:
                 return False
-            self.plan, self.score = plan, made
+            self.plan, self.value = plan, made
             return True
 
 
@@ -69,9 +79,17 @@ def plan_migration(
     first = monotonic() - begun
     if told is not None:
         told(first, start[1])
-    limit = bounds(carrier, runways, start[1].finish)
-    best = _Best(carrier, start[0], runways)
+    limit = bounds(carrier, runways, start[1].finish, seconds=max(1.0, seconds * 0.15))
     until = begun + seconds - 0.2
+    soon = _Best(carrier, start[0], runways, by_ends=True)
+    if start[1].finish > limit.finish:  # sites that end sooner make room at the end, whatever they cost
+        _search(soon, limit, monotonic() + SOONER * (until - monotonic()), seed, workers, told, begun)
+    cheap = _Best(carrier, min((start[0], soon.plan), key=lambda plan: score(carrier, plan, runways)), runways, by_ends=False)
+    _search(cheap, limit, until, seed + 1, workers, told, begun)
+    return Found(cheap.plan, cheap.value, limit, first)
+
+
+def _search(best: _Best, limit: Bounds, until: float, seed: int, workers: int, told: Told | None, begun: float) -> None:
     threads = [
         Thread(target=_searcher, args=(best, limit, until, seed + 7919 * n, told, begun), daemon=True)
         for n in range(workers)
@@ -80,26 +98,35 @@ def plan_migration(
         thread.start()
     for thread in threads:
         thread.join()
-    return Found(best.plan, best.score, limit, first)
 
 
-def _searcher(best: _Best, limit: Bounds, until: float, seed: int, told: Told | None, begun: float) -> None:
+def _searcher(
+    best: _Best, limit: Bounds, until: float, seed: int, told: Told | None, begun: float
+) -> None:
     carrier, draw, solver = best.carrier, random.Random(seed), cp_model.CpSolver()
     sizes = dict.fromkeys(range(4), min(12.0, float(len(carrier.sites))))
-    while monotonic() < until and best.score > Score(limit.finish, limit.dollars):
+    while monotonic() < until and not _enough(best, limit):
         plan = best.plan
-        kind = draw.choice((0, 0, 1, 2, 3) if best.score.finish > limit.finish else (1, 2, 2, 3, 3))
+        kind = draw.choice((0, 0, 1, 2, 2) if best.by_ends else (0, 1, 2, 2, 3, 3))
         free = _drawn(carrier, plan, best.runways, kind, int(sizes[kind]), draw)
-        made = Neighborhood(carrier, plan, free, best.runways, floor=limit.finish)
+        made = Neighborhood(carrier, plan, free, best.runways, floor=limit.finish, by_ends=best.by_ends)
         asked = solver.parameters
         asked.num_workers, asked.random_seed = 1, draw.randrange(1 << 30)
+        asked.linearization_level, asked.cp_model_probing_level, asked.symmetry_level = 0, 0, 0
         asked.max_deterministic_time, asked.max_time_in_seconds = TRY_SECONDS, max(0.05, until - monotonic())
         status = solver.solve(made.cp)
         found = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
-        if found and best.offer(made.read(solver)) and told is not None:
-            told(monotonic() - begun, best.score)
+        before = best.value.finish
+        if found and best.offer(made.read(solver)) and told is not None and (best.value.finish < before or not best.by_ends):
+            told(monotonic() - begun, score(carrier, best.plan, best.runways))
         grow = 1.08 if status == cp_model.OPTIMAL else 0.92
-        sizes[kind] = min(float(len(carrier.sites)), max(6.0, sizes[kind] * grow))
+        sizes[kind] = min(float(len(carrier.sites)), max(5.0, sizes[kind] * grow))
+
+
+def _enough(best: _Best, limit: Bounds) -> bool:
+    if best.by_ends:
+        return best.value.finish <= limit.finish
+    return best.value <= Score(limit.finish, limit.dollars)
 
 
 def _drawn(
@@ -109,7 +136,7 @@ def _drawn(
     numbers = range(len(carrier.sites))
     if count >= len(carrier.sites):
         return set(numbers)
-    ends = [_end(carrier, plan, n) for n in numbers]
+    ends = ends_of(carrier, plan)
     if kind == 0:
         last = sorted(numbers, key=lambda n: (-ends[n], draw.random()))
         return set(last[: count // 2]) | set(draw.sample(numbers, count - count // 2))
@@ -124,8 +151,3 @@ def _drawn(
     worst = sorted(numbers, key=lambda n: -exposed[n] * draw.random())
     return set(worst[: count // 2]) | set(draw.sample(numbers, count - count // 2))
 
-
-def _end(carrier: Carrier, plan: Plan, number: int) -> int:
-    placed = plan.sites[number]
-    way = carrier.ways[placed.way]
-    return placed.cutover + way.cutover if placed.remove is None else placed.remove + way.removal

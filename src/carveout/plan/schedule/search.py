@@ -9,14 +9,15 @@ from ortools.sat.python import cp_model
 
 from carveout.plan.error import PlanError
 from carveout.plan.schedule.check import broken
+from carveout.plan.schedule.evolution import evolution
 from carveout.plan.schedule.generation import quick
 from carveout.plan.schedule.mode_choice import choose_modes
 from carveout.plan.schedule.model import Model, model_of
-from carveout.plan.schedule.neighborhood import Shared, search
+from carveout.plan.schedule.neighborhood import Shared
 from carveout.plan.schedule.project import Project, Schedule
 
-COMPLETE_SHARE = 0.45
-"""The part of the time after which the complete search hands over to neighborhoods."""
+BRED, COMPLETE = 0.25, 0.5
+"""The parts of the time after which breeding hands over to the complete search, and that to breeding and neighborhoods."""
 
 MARGIN = 0.1
 """Seconds kept for reading and checking the result."""
@@ -45,12 +46,14 @@ def solve(project: Project, *, seconds: float, seed: int = 0, workers: int = 2) 
     begun = monotonic()
     until = begun + max(0.2, seconds - MARGIN)
     chosen, lower = choose_modes(project, seconds=max(0.1, seconds * 0.1), seed=seed)
-    start = quick(project, chosen, until=monotonic() + 0.08 * seconds, seed=seed)
+    start = quick(project, chosen, until=monotonic() + 0.03 * seconds, seed=seed)
     shared = Shared(project, start, lower)
     if not shared.done:
-        _complete(shared, until=begun + COMPLETE_SHARE * seconds, seed=seed, workers=workers)
+        evolution(shared, until=begun + BRED * seconds, seed=seed, searchers=workers)
+    if not shared.done:
+        _complete(shared, until=begun + COMPLETE * seconds, seed=seed, workers=workers)
     if not shared.done and monotonic() < until:
-        search(shared, until=until, seed=seed, searchers=workers)
+        evolution(shared, until=until, seed=seed + 1, searchers=workers)
     wrong = broken(project, shared.schedule)
     if wrong:
         raise PlanError("the schedule found does not hold, which is a fault of the planner: " + "; ".join(wrong))
