@@ -53,7 +53,9 @@ def _day(plan: Plan, week: float) -> date:
 
 def workbook(plan: Plan, path: Path) -> None:
     """The schedule as a workbook: sites, jobs in order of time, weeks, offers. Texts are never formulas."""
-    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False, "default_date_format": "yyyy-mm-dd"})
+    book = xlsxwriter.Workbook(
+        str(path), {"strings_to_formulas": False, "strings_to_urls": False, "default_date_format": "yyyy-mm-dd"}
+    )
     book.set_properties({"title": f"Migration of {plan['name']}", "author": "Carveout", "comments": plan["notice"]})
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "bg_color": "#eef1f4"})
     day = book.add_format({"num_format": "yyyy-mm-dd", "align": "left"})
@@ -84,8 +86,15 @@ def workbook(plan: Plan, path: Path) -> None:
          _as_day(next(iter(s["support_ends"].values()))), None if s["spares_used_up_week"] is None else _day(plan, s["spares_used_up_week"]),
          s["exposed_weeks"]] for s in plan["sites"]
     ])  # fmt: skip
-    jobs = [(_day(plan, s[key]), job, s["site"], s["market"], s["vendor"]) for s in plan["sites"] for job, key in JOBS if s[key] is not None]
-    jobs += [(_day(plan, core["start_week"]), "core", core["market"] or "all", core["market"], "") for core in plan["cores"]]
+    jobs = [
+        (_day(plan, s[key]), job, s["site"], s["market"], s["vendor"])
+        for s in plan["sites"]
+        for job, key in JOBS
+        if s[key] is not None
+    ]
+    jobs += [
+        (_day(plan, core["start_week"]), "core", core["market"] or "all", core["market"], "") for core in plan["cores"]
+    ]
     sheet("Jobs", ["starts", "job", "site", "market", "vendor"], sorted(jobs))
     weeks = plan["weeks"]
     kinds = list(weeks["crews"])
@@ -141,10 +150,22 @@ def calendar(plan: Plan, stamp: datetime) -> bytes:
     for end, count in sorted(ends.items(), key=str):
         day = _as_day(end)
         assert day is not None
-        event(f"{name}/support/{day}".replace(" ", "-"), day, day + timedelta(days=1), f"Support is no longer lawful at {count} sites from today", "As the engine answers for these sites.")
+        event(
+            f"{name}/support/{day}".replace(" ", "-"),
+            day,
+            day + timedelta(days=1),
+            f"Support is no longer lawful at {count} sites from today",
+            "As the engine answers for these sites.",
+        )
     deadline = _as_day(plan["deadline"])
     assert deadline is not None
-    event(f"{name}/deadline".replace(" ", "-"), deadline, deadline + timedelta(days=1), "Deadline of the program", f"As planned all is done on {plan['finish_day']}.")
+    event(
+        f"{name}/deadline".replace(" ", "-"),
+        deadline,
+        deadline + timedelta(days=1),
+        "Deadline of the program",
+        f"As planned all is done on {plan['finish_day']}.",
+    )
     text: bytes = made.to_ical()
     return text
 
@@ -152,7 +173,11 @@ def calendar(plan: Plan, stamp: datetime) -> bytes:
 def memo_data(plan: Plan, drawn: Mapping[str, Picture], stamp: datetime) -> dict[str, Any]:
     """What the memo's template lays out."""
     meets = plan["meets_deadline"]
-    word = f"Done on {plan['finish_day']}, " + ("by" if meets else "after") + f" the deadline of {plan['deadline']}; ${plan['dollars'] / 1e6:,.1f} million."
+    word = (
+        f"Done on {plan['finish_day']}, "
+        + ("by" if meets else "after")
+        + f" the deadline of {plan['deadline']}; ${plan['dollars'] / 1e6:,.1f} million."
+    )
     ways = Counter((s["way"], s["vendor"]) for s in plan["sites"])
     exposed = sum(1 for s in plan["sites"] if s["exposed_weeks"])
     parts = [
@@ -190,10 +215,20 @@ def memo_data(plan: Plan, drawn: Mapping[str, Picture], stamp: datetime) -> dict
 
 
 def _part(
-    title: str, sentences: Sequence[str], columns: Sequence[str] = (), rows: Sequence[Sequence[str]] = (), picture: Picture | None = None
+    title: str,
+    sentences: Sequence[str],
+    columns: Sequence[str] = (),
+    rows: Sequence[Sequence[str]] = (),
+    picture: Picture | None = None,
 ) -> dict[str, Any]:
     shown = None if picture is None else {"svg": picture.svg, "told": picture.told}
-    return {"title": title, "sentences": list(sentences), "columns": list(columns), "rows": [list(row) for row in rows], "picture": shown}
+    return {
+        "title": title,
+        "sentences": list(sentences),
+        "columns": list(columns),
+        "rows": [list(row) for row in rows],
+        "picture": shown,
+    }
 
 
 def _support_rows(plan: Plan) -> list[list[str]]:
@@ -201,7 +236,14 @@ def _support_rows(plan: Plan) -> list[list[str]]:
     for name in plan["sites"][0]["support_ends"] if plan["sites"] else ():
         ends = sorted({str(s["support_ends"][name] or "no end known") for s in plan["sites"]})
         weeks = [s["exposed_weeks_by_scenario"][name] for s in plan["sites"]]
-        found.append([name, ends[0] if len(ends) == 1 else f"{ends[0]} to {ends[-1]}", f"{sum(map(bool, weeks)):,}", f"{sum(weeks):,}"])
+        found.append(
+            [
+                name,
+                ends[0] if len(ends) == 1 else f"{ends[0]} to {ends[-1]}",
+                f"{sum(map(bool, weeks)):,}",
+                f"{sum(weeks):,}",
+            ]
+        )
     return found
 
 

@@ -39,7 +39,7 @@ def _span(plan: Plan) -> tuple[date, date]:
     return first, max(_week(plan, plan["finish_week"]), deadline) + timedelta(days=21)
 
 
-def _deadline(plan: Plan) -> alt.LayerChart:
+def _deadline(plan: Plan) -> Any:
     mark = data([{"at": iso(_day(plan["deadline"])), "text": f"deadline {plan['deadline']}"}])
     rule = alt.Chart(mark).mark_rule(color=BARRED, strokeDash=[4, 3]).encode(x="at:T")
     label = alt.Chart(mark).mark_text(align="right", dx=-4, dy=4, baseline="top", color=BARRED).encode(
@@ -51,7 +51,8 @@ def _deadline(plan: Plan) -> alt.LayerChart:
 def gantt(plan: Plan) -> Picture:
     """The jobs of each market over time, how many sites at once, and crews at work beside those there are."""
     first, last = _span(plan)
-    rows, cores = [], []
+    rows: list[dict[str, Any]] = []
+    cores: list[dict[str, Any]] = []
     for job, start, length in (("survey", "survey_week", None), ("structural work", "strengthen_week", None), ("build", "build_week", "build_weeks"),
                                ("cut-over", "cutover_week", None), ("removal", "remove_week", None)):  # fmt: skip
         counts: Counter[tuple[str, int]] = Counter()
@@ -67,7 +68,9 @@ def gantt(plan: Plan) -> Picture:
                       "to": iso(_day(core["done_day"])), "text": told})  # fmt: skip
     starts = {market: min(site["build_week"] for site in plan["sites"] if site["market"] == market)
               for market in {site["market"] for site in plan["sites"]}}  # fmt: skip
-    order = (["core"] if any(not core["market"] for core in plan["cores"]) else []) + sorted(starts, key=lambda m: (starts[m], m))
+    order = (["core"] if any(not core["market"] for core in plan["cores"]) else []) + sorted(
+        starts, key=lambda m: (starts[m], m)
+    )
     kinds = list(JOB_COLORS)
     y = alt.Y("market:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False))
     x = day_axis("from", first, last)
@@ -95,7 +98,11 @@ def _histogram(plan: Plan, first: date, last: date) -> alt.VConcatChart:
         line = plan["weeks"]["crews"][kind]
         if not any(line):
             continue
-        rows = [{"from": iso(_week(plan, week)), "to": iso(_week(plan, week + 1)), "crews": count, "zero": 0} for week, count in enumerate(line) if count]
+        rows = [
+            {"from": iso(_week(plan, week)), "to": iso(_week(plan, week + 1)), "crews": count, "zero": 0}
+            for week, count in enumerate(line)
+            if count
+        ]
         chart = alt.Chart(data(rows)).mark_bar(color=ACCENT, stroke="white", strokeWidth=0.4).encode(
             x=day_axis("from", first, last, grid=False), x2="to:T",
             y=alt.Y("crews:Q", title=f"{kind}", axis=alt.Axis(tickMinStep=1, tickCount=3, format="d")), y2="zero:Q",
@@ -111,7 +118,10 @@ def coverage(plan: Plan) -> Picture:
     rows = []
     for market, line in plan["weeks"]["off_air"].items():
         total = persons[market]
-        rows += [{"day": iso(_week(plan, week)), "market": market, "share": 1 - off / total if total else 1.0} for week, off in enumerate(line)]
+        rows += [
+            {"day": iso(_week(plan, week)), "market": market, "share": 1 - off / total if total else 1.0}
+            for week, off in enumerate(line)
+        ]
     low = min((row["share"] for row in rows), default=1.0)
     floor = plan["coverage_floor"]
     top = alt.Chart(data(rows)).mark_line(interpolate="step-after", strokeWidth=1.6).encode(
@@ -121,7 +131,9 @@ def coverage(plan: Plan) -> Picture:
     )  # fmt: skip
     mark = data([{"floor": floor, "text": f"floor {floor:.0%}"}])
     rule = alt.Chart(mark).mark_rule(color=BARRED, strokeDash=[4, 3]).encode(y="floor:Q")
-    label = alt.Chart(mark).mark_text(align="left", dy=-7, color=BARRED).encode(y="floor:Q", x=alt.value(4), text="text:N")
+    label = (
+        alt.Chart(mark).mark_text(align="left", dy=-7, color=BARRED).encode(y="floor:Q", x=alt.value(4), text="text:N")
+    )
     count = len(plan["sites"])
     done = [{"day": iso(_week(plan, week)), "share": n / count} for week, n in enumerate(plan["weeks"]["cut_over"])]
     done.append({"day": iso(_week(plan, len(done))), "share": 1.0})
@@ -136,7 +148,10 @@ def coverage(plan: Plan) -> Picture:
         "Sites that are replaced in place are off the air meanwhile; roaming partners and other carriers are counted as stated.",
         f"Lowest share in any market and week: {low:.1%}.",
     ]))  # fmt: skip
-    return drawn(chart, f"Share of persons in service by market, at least {low:.1%}; the floor is {floor:.0%}. Sites cut over rise to all.")
+    return drawn(
+        chart,
+        f"Share of persons in service by market, at least {low:.1%}; the floor is {floor:.0%}. Sites cut over rise to all.",
+    )
 
 
 def waves(plan: Plan) -> Picture:
@@ -147,7 +162,15 @@ def waves(plan: Plan) -> Picture:
         day = _day(site["cutover_day"])
         name = f"{day.year} {'first' if day.month <= 6 else 'second'} half"
         names.append(name)
-        rows.append({"x": site["longitude"], "y": site["latitude"], "wave": name, "exposed": site["exposed_weeks"] > 0, "site": site["site"]})
+        rows.append(
+            {
+                "x": site["longitude"],
+                "y": site["latitude"],
+                "wave": name,
+                "exposed": site["exposed_weeks"] > 0,
+                "site": site["site"],
+            }
+        )
     order = sorted(set(names))
     colors = [WAVES[round(n * (len(WAVES) - 1) / max(1, len(order) - 1))] for n in range(len(order))]
     west, east = min(row["x"] for row in rows), max(row["x"] for row in rows)
@@ -156,12 +179,26 @@ def waves(plan: Plan) -> Picture:
     from math import cos, radians
 
     tall = (north - south + 2 * y_pad) / max(0.1, (east - west + 2 * x_pad) * cos(radians((north + south) / 2)))
-    x = alt.X("x:Q", title="degrees east", scale=alt.Scale(domain=[west - x_pad, east + x_pad], nice=False, zero=False), axis=alt.Axis(grid=True, format=".1f", tickCount=6))
-    y = alt.Y("y:Q", title="degrees north", scale=alt.Scale(domain=[south - y_pad, north + y_pad], nice=False, zero=False), axis=alt.Axis(grid=True, format=".1f", tickCount=6))
+    x = alt.X(
+        "x:Q",
+        title="degrees east",
+        scale=alt.Scale(domain=[west - x_pad, east + x_pad], nice=False, zero=False),
+        axis=alt.Axis(grid=True, format=".1f", tickCount=6),
+    )
+    y = alt.Y(
+        "y:Q",
+        title="degrees north",
+        scale=alt.Scale(domain=[south - y_pad, north + y_pad], nice=False, zero=False),
+        axis=alt.Axis(grid=True, format=".1f", tickCount=6),
+    )
     dots = alt.Chart(data(rows)).mark_circle(size=70, opacity=1, stroke="white", strokeWidth=0.8).encode(
         x=x, y=y, color=alt.Color("wave:N", title=None, sort=order, scale=alt.Scale(domain=order, range=colors))
     )  # fmt: skip
-    rings = alt.Chart(data([row for row in rows if row["exposed"]])).mark_point(size=150, color=BARRED, strokeWidth=1.1, filled=False).encode(x=x, y=y)
+    rings = (
+        alt.Chart(data([row for row in rows if row["exposed"]]))
+        .mark_point(size=150, color=BARRED, strokeWidth=1.1, filled=False)
+        .encode(x=x, y=y)
+    )
     exposed = sum(row["exposed"] for row in rows)
     chart = alt.layer(rings, dots).properties(width=760, height=min(720, max(240, round(760 * tall)))).properties(
         title=alt.TitleParams("Where the waves go", subtitle=[
@@ -175,7 +212,10 @@ def waves(plan: Plan) -> Picture:
 def cash(plan: Plan) -> Picture:
     """Money at hand over time, below zero on credit."""
     first, last = _span(plan)
-    rows = [{"day": iso(_week(plan, week)), "money": held / 1000, "zero": 0} for week, held in enumerate(plan["weeks"]["cash"])]
+    rows = [
+        {"day": iso(_week(plan, week)), "money": held / 1000, "zero": 0}
+        for week, held in enumerate(plan["weeks"]["cash"])
+    ]
     low = min((row["money"] for row in rows), default=0.0)
     credit = -plan["credit"] / 1000
     line = alt.Chart(data(rows)).mark_area(interpolate="step-after", color=ACCENT, opacity=0.25, line={"color": ACCENT, "strokeWidth": 2}).encode(
@@ -183,7 +223,9 @@ def cash(plan: Plan) -> Picture:
     )  # fmt: skip
     mark = data([{"credit": credit, "text": f"credit ends at {credit:,.1f}"}])
     rule = alt.Chart(mark).mark_rule(color=BARRED, strokeDash=[4, 3]).encode(y="credit:Q")
-    label = alt.Chart(mark).mark_text(align="left", dy=-7, color=BARRED).encode(y="credit:Q", x=alt.value(4), text="text:N")
+    label = (
+        alt.Chart(mark).mark_text(align="left", dy=-7, color=BARRED).encode(y="credit:Q", x=alt.value(4), text="text:N")
+    )
     chart = alt.layer(line, rule, label, _deadline(plan)).properties(
         width=820, height=300, title=alt.TitleParams("Money at hand, week by week", subtitle=[
             f"{plan['reimbursed']:.1%} of each payment comes back after {plan['claim_weeks']} weeks. Lowest: {low:,.1f} million dollars.",
@@ -203,7 +245,11 @@ def spares(plan: Plan, most: int = 40) -> Picture:
     for site in chosen:
         used, cut = _week(plan, site["spares_used_up_week"]), _day(site["cutover_day"])
         lapse = site["support_ends"][under]
-        edges = [("supported", first, _day(lapse) if lapse else cut), ("on spares", max(first, _day(lapse)) if lapse else cut, used), ("at risk", used, cut)]
+        edges = [
+            ("supported", first, _day(lapse) if lapse else cut),
+            ("on spares", max(first, _day(lapse)) if lapse else cut, used),
+            ("at risk", used, cut),
+        ]
         for state, start, end in edges:
             start, end = max(first, start), min(cut, end)
             if start < end:
@@ -223,21 +269,33 @@ def spares(plan: Plan, most: int = 40) -> Picture:
             f"{total:,} of {len(plan['sites']):,} sites are out of spares before their cut-over (dark tick); shown are the {len(chosen)} that are so longest.",
             f"Support as the engine answers for each site: {under}." + ("" if cuts else " No site runs out."),
         ]))  # fmt: skip
-    return drawn(chart, f"Support, spares and risk of {len(chosen)} sites until their cut-over; {total} are at risk for a time.")
+    return drawn(
+        chart, f"Support, spares and risk of {len(chosen)} sites until their cut-over; {total} are at risk for a time."
+    )
 
 
 def finish(plan: Plan) -> Picture:
     """When simulated futures are done, beside the deadline."""
     weeks = Counter(plan["simulation"]["finish_weeks"])
-    rows = [{"from": iso(_week(plan, week)), "to": iso(_week(plan, week + 1)), "runs": count, "zero": 0} for week, count in weeks.items()]
-    first, last = min(_week(plan, min(weeks)), _day(plan["deadline"])) - timedelta(days=28), max(_week(plan, max(weeks) + 1), _day(plan["deadline"])) + timedelta(days=28)
+    rows = [
+        {"from": iso(_week(plan, week)), "to": iso(_week(plan, week + 1)), "runs": count, "zero": 0}
+        for week, count in weeks.items()
+    ]
+    first, last = (
+        min(_week(plan, min(weeks)), _day(plan["deadline"])) - timedelta(days=28),
+        max(_week(plan, max(weeks) + 1), _day(plan["deadline"])) + timedelta(days=28),
+    )
     chance = plan["simulation"]["chance"]
     bars = alt.Chart(data(rows)).mark_bar(color=ACCENT, stroke="white", strokeWidth=0.4).encode(
         x=day_axis("from", first, last, grid=False), x2="to:T", y=alt.Y("runs:Q", title="futures", axis=alt.Axis(tickMinStep=1, format="d")), y2="zero:Q"
     )  # fmt: skip
     plain = data([{"at": iso(_day(plan["finish_day"])), "text": "if all goes as planned"}])
     rule = alt.Chart(plain).mark_rule(color=FAINT).encode(x="at:T")
-    label = alt.Chart(plain).mark_text(align="left", dx=4, dy=18, baseline="top", color=FAINT).encode(x="at:T", y=alt.value(0), text="text:N")
+    label = (
+        alt.Chart(plain)
+        .mark_text(align="left", dx=4, dy=18, baseline="top", color=FAINT)
+        .encode(x="at:T", y=alt.value(0), text="text:N")
+    )
     chart = alt.layer(bars, rule, label, _deadline(plan)).properties(width=820, height=240, title=alt.TitleParams(
         "When it is done, if weather, vendors and claims have their say", subtitle=[
             f"{plan['simulation']['runs']:,} futures; chance of the deadline {chance['share']:.0%}, between {chance['low']:.0%} and {chance['high']:.0%} (95 percent).",
@@ -247,5 +305,11 @@ def finish(plan: Plan) -> Picture:
 
 def pictures(plan: Plan) -> Sequence[tuple[str, Picture]]:
     """Every picture with the name of its file."""
-    found = [("gantt", gantt(plan)), ("coverage", coverage(plan)), ("waves", waves(plan)), ("cash", cash(plan)), ("spares", spares(plan))]
+    found = [
+        ("gantt", gantt(plan)),
+        ("coverage", coverage(plan)),
+        ("waves", waves(plan)),
+        ("cash", cash(plan)),
+        ("spares", spares(plan)),
+    ]
     return [*found, ("finish", finish(plan))] if "simulation" in plan else found

@@ -28,18 +28,28 @@ ENOUGH = 1 << 40
 
 
 class Bounds(NamedTuple):
-    """The week before which no plan is done, and the dollars below which none is."""
+    """The week before which no plan is done, and the dollars below which none is that is done as soon as the plan it stands beside."""
 
     finish: int
     dollars: int
 
 
-def bounds(carrier: Carrier, runways: Sequence[float], known: int, *, seconds: float = 60.0) -> Bounds:
-    """Lower bounds; ``known`` is the finish of some plan, above which nothing is tried; ``seconds`` is what the cost may take."""
-    alone = {order: [_alone(carrier, site, order) for site in carrier.sites] for order in carrier.orders}
-    finish = min(_finish(carrier, order, [end for _, end in alone[order]], known) for order in carrier.orders)
-    dollars = min(_dollars(carrier, runways, order, [cut for cut, _ in alone[order]]) for order in carrier.orders)
-    return Bounds(finish, dollars + finish * carrier.money.overhead * 1000)
+def finish_bound(carrier: Carrier, known: int) -> int:
+    """The week before which no plan is done; ``known`` is the finish of some plan, above which nothing is tried."""
+    found = []
+    for order in carrier.orders:
+        ends = [_alone(carrier, site, order)[1] for site in carrier.sites]
+        found.append(_finish(carrier, order, ends, known))
+    return min(found)
+
+
+def dollars_bound(carrier: Carrier, runways: Sequence[float], finish: int, by: int, *, seconds: float) -> int:
+    """Dollars below which no plan is that is done by a week; none is done before ``finish``. ``seconds`` is what it may take."""
+    share, found = seconds / len(carrier.orders), []
+    for order in carrier.orders:
+        earliest = [_alone(carrier, site, order)[0] for site in carrier.sites]
+        found.append(_dollars(carrier, runways, order, earliest, by, share))
+    return min(found) + finish * carrier.money.overhead * 1000
 
 
 def _alone(carrier: Carrier, site: Site, order: str) -> tuple[int, int]:
@@ -56,7 +66,8 @@ def _alone(carrier: Carrier, site: Site, order: str) -> tuple[int, int]:
     # The way that ends soonest need not be cut over soonest: a cut-over follows the build, the core and what precedes it.
     cut = site.survey + site.permit + min(carrier.ways[number].build for number in site.ways) + least
     lead = min(carrier.vendors[carrier.ways[n].vendor].lead + carrier.ways[n].build for n in site.ways) + least
-    return max(cut, lead), end
+    ready = min((carrier.core if order == "core_first" else carrier.markets[site.market].core), carrier.horizon) + least
+    return max(cut, lead, ready), end
 
 
 def _finish(carrier: Carrier, order: str, ends: Sequence[int], known: int) -> int:
@@ -83,31 +94,41 @@ def _core_end(carrier: Carrier, order: str) -> int:
 
 def _room(carrier: Carrier, end: int, order: str) -> bool:
     """Whether the relaxed work fits before a week; only a proof that it does not counts."""
+    return _least(carrier, end, order, [0.0] * len(pairs_of(carrier))) is not None
+
+
+def _least(carrier: Carrier, end: int, order: str, costs: Sequence[float]) -> float | None:
+    """The least cost of ways mixed within all demands of a program that ends before a week; None where nothing fits."""
     pairs = pairs_of(carrier)
     asked = demands(carrier, end, pairs, order)
-    upper = csr_array(np.array([demand.values for demand in asked]))
     most = np.array([demand.most for demand in asked])
     if (most < 0).any():
-        return False
+        return None
     scale = np.maximum(1.0, most)
+    upper = csr_array(csr_array(np.array([demand.values for demand in asked])).multiply(1 / scale[:, None]))
     one = csr_array(
         (np.ones(len(pairs)), ([n for n, _ in pairs], range(len(pairs)))), shape=(len(carrier.sites), len(pairs))
     )
     # A tolerance in favor of room keeps the bound safe.
-    upper = csr_array(upper.multiply(1 / scale[:, None]))
-    found = linprog(np.zeros(len(pairs)), upper, most / scale + 1e-7, one, np.ones(len(carrier.sites)), method="highs")
-    return bool(found.status != 2)
+    found = linprog(np.array(costs), upper, most / scale + 1e-7, one, np.ones(len(carrier.sites)), method="highs")
+    if found.status == 2:
+        return None
+    return float(found.fun) * (1 - 1e-6) if found.status == 0 else 0.0
 
 
-def _dollars(carrier: Carrier, runways: Sequence[float], order: str, earliest: Sequence[int]) -> int:
-    """Each site at its cheapest, the cores, and the least exposure."""
+def _dollars(
+    carrier: Carrier, runways: Sequence[float], order: str, earliest: Sequence[int], end: int, seconds: float
+) -> int:
+    """The cores, the cheapest mixture of ways that can be done in time, and the least exposure."""
     names = [""] if order == "core_first" else [n for n in carrier.markets if any(s.market == n for s in carrier.sites)]
     fixed = sum((carrier.markets[n].cost if n else carrier.core_cost) * 1000 for n in names)
-    fixed += sum(min(fixed_cost(carrier, site, number) for number in site.ways) for site in carrier.sites)
-    return fixed + _least_exposure(carrier, runways, earliest)
+    ways = _least(carrier, end, order, [float(fixed_cost(carrier, carrier.sites[n], w)) for n, w in pairs_of(carrier)])
+    if ways is None:  # in this order nothing is done in time
+        return ENOUGH
+    return fixed + int(ways) + _least_exposure(carrier, runways, earliest, seconds)
 
 
-def _least_exposure(carrier: Carrier, runways: Sequence[float], earliest: Sequence[int]) -> int:
+def _least_exposure(carrier: Carrier, runways: Sequence[float], earliest: Sequence[int], seconds: float) -> int:
     """A linear program: which part of each site is cut over at the end of which week, within crews that did nothing else."""
     weeks, ways = carrier.horizon, carrier.ways
     costs, site_of, week_of = [], [], []
@@ -130,6 +151,7 @@ def _least_exposure(carrier: Carrier, runways: Sequence[float], earliest: Sequen
     blocks = []
     done = np.maximum(0, w_of - cut[i_of])  # the build is over by the start of this week
     tower = np.array(carrier.crews["tower"], dtype=float)
+    tower[: min(one.lead for one in carrier.vendors.values())] = 0.0  # nothing is built before anything is delivered
     anywhere = np.any([carrier.open[site.season] for site in carrier.sites], axis=0)
     blocks.append((build[i_of], done, tower * anywhere))
     for season in {site.season for site in carrier.sites}:
@@ -155,5 +177,7 @@ def _least_exposure(carrier: Carrier, runways: Sequence[float], earliest: Sequen
     right = np.concatenate([np.concatenate([[0.0], capacity[:weeks]]) for _, _, capacity in blocks])
     equal = coo_array((np.ones(count), (i_of, np.arange(count))), shape=(len(carrier.sites), total)).tocsr()
     cost = np.concatenate([np.array(costs, dtype=float), np.zeros(total - count)])
-    found = linprog(cost, upper, right, equal, np.ones(len(carrier.sites)), method="highs")
+    found = linprog(
+        cost, upper, right, equal, np.ones(len(carrier.sites)), method="highs", options={"time_limit": seconds}
+    )
     return int(found.fun * (1 - 1e-6)) if found.status == 0 else 0

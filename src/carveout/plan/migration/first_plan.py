@@ -73,7 +73,10 @@ def _in_way(slots: Slots, site: Site, number: int, survey: int, ready: int) -> P
             continue
         if way.off_air:
             cutover = build + way.build
-            if slots.quiet(site, build, way.build + way.cutover) and slots.next_crew("integration", "", way.cutover, 1, cutover) == cutover:
+            if (
+                slots.quiet(site, build, way.build + way.cutover)
+                and slots.next_crew("integration", "", way.cutover, 1, cutover) == cutover
+            ):
                 return Placed(number, survey, None, build, cutover, None)
             build += 1
             continue
@@ -139,7 +142,10 @@ def first_plan(
         if count >= len(carrier.orders) and monotonic() > until and (best is not None or count >= opening):
             break
         if count < opening or kept is None:
-            order, taste = carrier.orders[count % len(carrier.orders)], TASTES[count // len(carrier.orders) % len(TASTES)]
+            order, taste = (
+                carrier.orders[count % len(carrier.orders)],
+                TASTES[count // len(carrier.orders) % len(TASTES)],
+            )
             markets = tuple(sorted(carrier.markets, key=lambda name: draw.random()) if count else carrier.markets)
             rank = _ranks(carrier, runways, order, markets, draw)
         else:
@@ -157,9 +163,9 @@ def first_plan(
 def _ranks(
     carrier: Carrier, runways: Sequence[float], order: str, markets: Sequence[str], draw: random.Random
 ) -> list[float]:
-    """Sites with much to lose and long permits come early, with some chance; market by market in the order of the cores."""
+    """Sites with much to lose and long permits come early, with some chance; market by market more or less as the cores come."""
     turn = {name: place for place, name in enumerate(markets)}
-    width = 3.0 * len(carrier.sites) / max(1, len(markets)) if order == "market_by_market" else 0.0
+    width = draw.choice((0.0, 5.0, 150.0)) if order == "market_by_market" else 0.0
     most = max((exposure_rate(carrier, site) for site in carrier.sites), default=1) or 1
     found = []
     for site, runway in zip(carrier.sites, runways, strict=True):

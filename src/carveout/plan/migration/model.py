@@ -72,7 +72,9 @@ class Neighborhood:
         self._cores(held)
         terms = [self._site(number) for number in sorted(free)]
         self._capacities()
-        self.weight = 1 + (self.weeks * len(carrier.sites) if by_ends else 2 * score(carrier, plan, runways).dollars // SCALE)
+        self.weight = 1 + (
+            self.weeks * len(carrier.sites) if by_ends else 2 * score(carrier, plan, runways).dollars // SCALE
+        )
         overhead = 0 if by_ends else carrier.money.overhead * 1000 // SCALE
         self.cp.minimize(self.finish * (self.weight + overhead) + cp_model.LinearExpr.sum(terms))
         self._hint()

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from carveout.plan.migration.carrier import Carrier
 from carveout.plan.migration.money import available, core_cost, returned
@@ -28,8 +29,13 @@ class Demand:
 
 
 def pairs_of(carrier: Carrier) -> list[tuple[int, int]]:
-    """Every site (by place) with every way that is possible there."""
-    return [(n, way) for n, site in enumerate(carrier.sites) for way in site.ways]
+    """Every site (by place) with every way that is possible there: not off the air where a floor would not bear the site alone."""
+    found = []
+    for n, site in enumerate(carrier.sites):
+        bears = site.unserved <= carrier.most_off_air[site.market] and site.sole <= carrier.most_uncalled
+        ways = [way for way in site.ways if bears or not carrier.ways[way].off_air]
+        found += [(n, way) for way in ways or site.ways]
+    return found
 
 
 def demands(carrier: Carrier, end: int, pairs: Sequence[tuple[int, int]], order: str = "") -> list[Demand]:
@@ -62,8 +68,9 @@ def demands(carrier: Carrier, end: int, pairs: Sequence[tuple[int, int]], order:
         found.append(
             _crews(carrier, "tower", season, f"building and removing in the season {season}", mine, first, last)
         )
+    anywhere = np.any([carrier.open[site.season] for site in sites], axis=0) & (np.array(carrier.crews["tower"]) > 0)
     for name, one in sorted(carrier.vendors.items()):
-        months = max(0, -(-(end - after_build - one.lead) // MONTH))
+        months = _months(anywhere, one.lead, end - after_build)
         values = tuple(float(ways[w].vendor == name) for _, w in pairs)
         told = (
             f"{{asked:,.0f}} sites of vendor {name}, which delivers {{most:,.0f}} after {one.lead} weeks of lead time"
@@ -87,6 +94,16 @@ def demands(carrier: Carrier, end: int, pairs: Sequence[tuple[int, int]], order:
     return found
 
 
+def _months(anywhere: npt.NDArray[np.bool_], first: int, last: int) -> int:
+    """The fewest stretches of four weeks that hold all weeks in which a site can be begun."""
+    count, covered = 0, first
+    for week in np.flatnonzero(anywhere[: max(0, last)]):
+        if week >= covered:
+            count += 1
+            covered = int(week) + MONTH
+    return count
+
+
 def _whole_builds(carrier: Carrier, pairs: Sequence[tuple[int, int]], first: int, last: int) -> list[Demand]:
     """Builds run without a break: of a stretch of open weeks they fill only whole multiples of what divides all their lengths."""
     step = math.gcd(*(carrier.ways[w].build for _, w in pairs)) if pairs else 1
@@ -101,17 +118,25 @@ def _whole_builds(carrier: Carrier, pairs: Sequence[tuple[int, int]], first: int
         # Where the number of crews changes within a stretch, nothing is cut off: it may be worked through.
         apart = [crews[a - 1] == 0 if a else True for a in edges[:-1]] if len(crews) else []
         alone = [apart[n] and (edges[n + 1] == len(crews) or crews[edges[n + 1]] == 0) for n in range(len(lengths))]
-        most = sum(int(crews[a]) * (int(n) // step * step if whole else int(n)) for a, n, whole in zip(edges[:-1], lengths, alone, strict=True))
+        most = sum(
+            int(crews[a]) * (int(n) // step * step if whole else int(n))
+            for a, n, whole in zip(edges[:-1], lengths, alone, strict=True)
+        )
         values = tuple(float(carrier.ways[w].crews * carrier.ways[w].build) if not season or carrier.sites[n].season == season else 0.0
                        for n, w in pairs)  # fmt: skip
-        told = f"{{asked:,.0f}} crew-weeks of builds of whole {step} weeks, for which the open weeks leave {{most:,.0f}}"
+        told = (
+            f"{{asked:,.0f}} crew-weeks of builds of whole {step} weeks, for which the open weeks leave {{most:,.0f}}"
+        )
         found.append(Demand("whole builds" + (f" in season {season}" if season else ""), told, values, float(most)))
     return found
 
 
 def _core_ready(carrier: Carrier, order: str) -> int:
     """The soonest that any core is ready."""
-    weeks = {"core_first": carrier.core, "market_by_market": min((one.core for one in carrier.markets.values()), default=0)}
+    weeks = {
+        "core_first": carrier.core,
+        "market_by_market": min((one.core for one in carrier.markets.values()), default=0),
+    }
     return min(weeks[one] for one in ((order,) if order else carrier.orders))
 
 

@@ -11,18 +11,19 @@ from time import monotonic
 from ortools.sat.python import cp_model
 
 from carveout.plan.error import PlanError
-from carveout.plan.migration.bound import Bounds, bounds
+from carveout.plan.migration.bound import Bounds, dollars_bound, finish_bound
 from carveout.plan.migration.carrier import Carrier, Plan
 from carveout.plan.migration.cost import Score, score
 from carveout.plan.migration.explain import why_not
 from carveout.plan.migration.first_plan import first_plan
 from carveout.plan.migration.model import Neighborhood, ends_of
 from carveout.plan.migration.profiles import Profiles
+from carveout.plan.migration.reinsertion import reinserted
 
-TRY_SECONDS = 0.1
+TRY_SECONDS = 0.06
 """Deterministic seconds of one neighborhood; each is some seconds of a clock."""
 
-SOONER = 0.6
+SOONER = 0.5
 """The part of the time that goes to a sooner finish, while it may be had."""
 
 Told = Callable[[float, Score], None]
@@ -79,12 +80,30 @@ def plan_migration(
     first = monotonic() - begun
     if told is not None:
         told(first, start[1])
-    limit = bounds(carrier, runways, start[1].finish, seconds=max(1.0, seconds * 0.15))
     until = begun + seconds - 0.2
-    soon = _Best(carrier, start[0], runways, by_ends=True)
+    finish = finish_bound(carrier, start[1].finish)
+    limit = Bounds(finish, 0)
+    near = reinserted(
+        carrier, start[0], runways, finish=start[1].finish, by_ends=True, until=monotonic() + 0.05 * seconds, seed=seed
+    )
+    soon = _Best(carrier, near, runways, by_ends=True)
     if start[1].finish > limit.finish:  # sites that end sooner make room at the end, whatever they cost
         _search(soon, limit, monotonic() + SOONER * (until - monotonic()), seed, workers, told, begun)
-    cheap = _Best(carrier, min((start[0], soon.plan), key=lambda plan: score(carrier, plan, runways)), runways, by_ends=False)
+    limit = Bounds(finish, dollars_bound(carrier, runways, finish, soon.value.finish, seconds=max(1.0, seconds * 0.15)))
+    cheap = _Best(
+        carrier, min((start[0], soon.plan), key=lambda plan: score(carrier, plan, runways)), runways, by_ends=False
+    )
+    less = reinserted(
+        carrier,
+        cheap.plan,
+        runways,
+        finish=cheap.value.finish,
+        by_ends=False,
+        until=monotonic() + 0.1 * seconds,
+        seed=seed,
+    )
+    if cheap.offer(less) and told is not None:
+        told(monotonic() - begun, cheap.value)
     _search(cheap, limit, until, seed + 1, workers, told, begun)
     return Found(cheap.plan, cheap.value, limit, first)
 
@@ -100,9 +119,7 @@ def _search(best: _Best, limit: Bounds, until: float, seed: int, workers: int, t
         thread.join()
 
 
-def _searcher(
-    best: _Best, limit: Bounds, until: float, seed: int, told: Told | None, begun: float
-) -> None:
+def _searcher(best: _Best, limit: Bounds, until: float, seed: int, told: Told | None, begun: float) -> None:
     carrier, draw, solver = best.carrier, random.Random(seed), cp_model.CpSolver()
     sizes = dict.fromkeys(range(4), min(12.0, float(len(carrier.sites))))
     while monotonic() < until and not _enough(best, limit):
@@ -117,7 +134,12 @@ def _searcher(
         status = solver.solve(made.cp)
         found = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
         before = best.value.finish
-        if found and best.offer(made.read(solver)) and told is not None and (best.value.finish < before or not best.by_ends):
+        if (
+            found
+            and best.offer(made.read(solver))
+            and told is not None
+            and (best.value.finish < before or not best.by_ends)
+        ):
             told(monotonic() - begun, score(carrier, best.plan, best.runways))
         grow = 1.08 if status == cp_model.OPTIMAL else 0.92
         sizes[kind] = min(float(len(carrier.sites)), max(5.0, sizes[kind] * grow))
@@ -150,4 +172,3 @@ def _drawn(
     exposed = [max(0.0, plan.sites[n].cutover - runways[n]) * carrier.sites[n].population for n in numbers]
     worst = sorted(numbers, key=lambda n: -exposed[n] * draw.random())
     return set(worst[: count // 2]) | set(draw.sample(numbers, count - count // 2))
-

@@ -100,7 +100,9 @@ class Slots:
     def _pay(self, week: int, amount: int) -> None:
         delay, back = self.carrier.money.delay, returned(amount, self.carrier.money.reimbursed)
         cash = self.cash
-        cash[week:] = [held - amount for held in cash[week : week + delay]] + [held - amount + back for held in cash[week + delay :]]
+        cash[week:] = [held - amount for held in cash[week : week + delay]] + [
+            held - amount + back for held in cash[week + delay :]
+        ]
         self.bare = min(cash)
 
 

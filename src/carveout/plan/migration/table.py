@@ -49,7 +49,7 @@ def read_table(
         raise PlanError(f"{path} is empty; it has the columns {', '.join(columns)}")
     header = [name.strip() for name in lines[0]]
     _check_header(path, header, columns, more=more)
-    found = []
+    found: list[dict[str, Any]] = []
     for line, cells in enumerate(lines[1:], start=2):
         if not any(cell.strip() for cell in cells):
             continue

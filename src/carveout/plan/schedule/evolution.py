@@ -13,9 +13,9 @@ from time import monotonic
 import numpy as np
 
 from carveout.plan.schedule.generation import drawn_order
-from carveout.plan.schedule.kernel import evolve
+from carveout.plan.schedule.kernel import Ints, evolve
 from carveout.plan.schedule.neighborhood import Shared
-from carveout.plan.schedule.project import Project, Schedule
+from carveout.plan.schedule.project import Mode, Project, Schedule
 
 LEAST_MEMBERS, MOST_MEMBERS = 40, 800
 CHILDREN_A_MEMBER = 120
@@ -53,13 +53,13 @@ class Tables:
         self.rank[list(project.order)] = np.arange(n)
         self.horizon = int(self.dur.max(axis=1).sum()) + 1
 
-    def schedule(self, starts: np.ndarray, modes: np.ndarray) -> Schedule:  # type: ignore[type-arg]
+    def schedule(self, starts: Ints, modes: Ints) -> Schedule:
         """Starts and modes as a schedule."""
         chosen = tuple(self.project.usable[task][place] for task, place in enumerate(modes.tolist()))
         return Schedule(tuple(starts.tolist()), chosen)
 
 
-def _flat(lists: tuple[tuple[int, ...], ...]) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def _flat(lists: tuple[tuple[int, ...], ...]) -> tuple[Ints, Ints]:
     offsets = np.concatenate([[0], np.cumsum([len(one) for one in lists])]).astype(np.int64)
     return offsets, np.array([other for one in lists for other in one] or [0], dtype=np.int64)
 
@@ -67,11 +67,20 @@ def _flat(lists: tuple[tuple[int, ...], ...]) -> tuple[np.ndarray, np.ndarray]: 
 def evolution(shared: Shared, *, until: float, seed: int, searchers: int = 2) -> None:
     """Improve the shared schedule by breeding until the clock, or until it is proven best."""
     tables = Tables(shared.project)
-    threads = [Thread(target=breed, args=(shared, tables, until, seed + 104_729 * n), daemon=True) for n in range(searchers)]
+    threads = [
+        Thread(target=breed, args=(shared, tables, until, seed + 104_729 * n), daemon=True) for n in range(searchers)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def warm() -> None:
+    """Compile, or load what was compiled before, by breeding two tasks once."""
+    project = Project(((Mode(1, (1,), (0,)),), (Mode(1, (1,), (0,)),)), ((1,), ()), (1,), (1,))
+    shared = Shared(project, Schedule((0, 1), (0, 0)), 0)
+    breed(shared, Tables(project), monotonic() + 1e-3, 0)
 
 
 def breed(shared: Shared, tables: Tables, until: float, seed: int) -> None:
@@ -103,11 +112,13 @@ def breed(shared: Shared, tables: Tables, until: float, seed: int) -> None:
                 shared.offer(tables.schedule(best, mode))
 
 
-def _population(shared: Shared, tables: Tables, draw: random.Random, members: int) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def _population(shared: Shared, tables: Tables, draw: random.Random, members: int) -> tuple[Ints, Ints]:
     """Orders drawn around the latest starts, and modes near those of the best schedule."""
     project, chosen = shared.project, shared.schedule.modes
     rank = [-float(tail) for tail in project.tails(chosen)]
-    orders = np.array([drawn_order(project, rank, draw, draw.uniform(0.05, 0.8)) for _ in range(members)], dtype=np.int64)
+    orders = np.array(
+        [drawn_order(project, rank, draw, draw.uniform(0.05, 0.8)) for _ in range(members)], dtype=np.int64
+    )
     held = [project.usable[task].index(mode) if mode in project.usable[task] else 0 for task, mode in enumerate(chosen)]
     modes = np.tile(np.array(held, dtype=np.int64), (members, 1))
     return orders, modes

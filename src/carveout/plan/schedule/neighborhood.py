@@ -18,8 +18,8 @@ from carveout.plan.schedule.generation import Placer
 from carveout.plan.schedule.model import model_of
 from carveout.plan.schedule.project import Project, Schedule
 
-TRY_SECONDS = 0.4
-"""Processor time that one neighborhood may take, in the solver's own deterministic seconds."""
+TRY_SECONDS = 0.01
+"""What one neighborhood may take, in the solver's own deterministic seconds: some tenths of a second of a clock."""
 
 Better = Callable[[Schedule], None]
 
@@ -61,7 +61,7 @@ def _searcher(shared: Shared, until: float, seed: int) -> None:
     active = [task for task in range(project.size) if any(mode.duration for mode in project.modes[task])]
     if not active:
         return
-    sizes = [min(1.0, 25 / len(active))] * 3
+    sizes = [min(1.0, 15 / len(active))] * 3
     current, length = shared.schedule, shared.makespan
     solver = cp_model.CpSolver()
     while monotonic() < until and not shared.done:

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from time import monotonic
+from threading import Thread
+from time import monotonic, sleep
+from typing import Protocol
 
 from ortools.sat.python import cp_model
 
 from carveout.plan.error import PlanError
 from carveout.plan.schedule.check import broken
-from carveout.plan.schedule.evolution import evolution
 from carveout.plan.schedule.generation import quick
 from carveout.plan.schedule.mode_choice import choose_modes
 from carveout.plan.schedule.model import Model, model_of
-from carveout.plan.schedule.neighborhood import Shared
+from carveout.plan.schedule.neighborhood import Shared, search
 from carveout.plan.schedule.project import Project, Schedule
 
 BRED, COMPLETE = 0.25, 0.5
 """The parts of the time after which breeding hands over to the complete search, and that to breeding and neighborhoods."""
 
+MOST_BRED = 4000
+
 MARGIN = 0.1
 """Seconds kept for reading and checking the result."""
+
+
+class Improve(Protocol):
+    """What improves the shared schedule until the clock."""
+
+    def __call__(self, shared: Shared, *, until: float, seed: int, searchers: int) -> None:
+        """So many searchers at once, drawing from a seed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +59,55 @@ def solve(project: Project, *, seconds: float, seed: int = 0, workers: int = 2) 
     start = quick(project, chosen, until=monotonic() + 0.03 * seconds, seed=seed)
     shared = Shared(project, start, lower)
     if not shared.done:
-        evolution(shared, until=begun + BRED * seconds, seed=seed, searchers=workers)
-    if not shared.done:
-        _complete(shared, until=begun + COMPLETE * seconds, seed=seed, workers=workers)
-    if not shared.done and monotonic() < until:
-        evolution(shared, until=until, seed=seed + 1, searchers=workers)
+        _improve(shared, _Breeding(project), begun=begun, until=until, seconds=seconds, seed=seed, workers=workers)
     wrong = broken(project, shared.schedule)
     if wrong:
         raise PlanError("the schedule found does not hold, which is a fault of the planner: " + "; ".join(wrong))
     return Solved(shared.schedule, shared.makespan, min(shared.lower, shared.makespan))
+
+
+class _Breeding:
+    """Breeding, once numba has compiled it: some seconds the first time ever, kept for later. Until then, and where numba is not
+    installed, neighborhoods take its place, which are slower and shorten less.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self.run: Improve | None = None
+        self._thread = Thread(target=self._prepare)
+        if project.size <= MOST_BRED:  # what the sort keys of the kernel can tell apart
+            self._thread.start()
+
+    def _prepare(self) -> None:
+        try:
+            from carveout.plan.schedule.evolution import evolution, warm
+        except ModuleNotFoundError:
+            return
+        warm()
+        self.run = evolution
+
+    def ready(self, wait: float = 0.0) -> bool:
+        """Whether it can run, after waiting a little for what is on disk already."""
+        end = monotonic() + wait
+        while self.run is None and self._thread.is_alive() and monotonic() < end:
+            sleep(0.02)
+        return self.run is not None
+
+
+def _improve(
+    shared: Shared, breeding: _Breeding, *, begun: float, until: float, seconds: float, seed: int, workers: int
+) -> None:
+    """Breed, prove, breed again; while breeding is not ready its time goes to neighborhoods."""
+    if breeding.ready(wait=0.3 * seconds) and breeding.run is not None:
+        breeding.run(shared, until=begun + BRED * seconds, seed=seed, searchers=workers)
+    if not shared.done:
+        _complete(shared, until=begun + COMPLETE * seconds, seed=seed, workers=workers)
+    while not shared.done and monotonic() < until:
+        if breeding.ready() and breeding.run is not None:
+            breeding.run(shared, until=until, seed=seed + 1, searchers=workers)
+        else:
+            search(
+                shared, until=min(until, monotonic() + 0.5), seed=seed + round(monotonic() * 1000), searchers=workers
+            )
 
 
 class _Watch(cp_model.CpSolverSolutionCallback):

@@ -14,6 +14,7 @@ from carveout.plan.schedule.project import Mode, Project
 
 ENDINGS = (".sm", ".mm", ".rcp")
 MOST_JOBS = 20_000
+MOST_PERIODS = 1_000_000
 _SECTIONS = {"PRECEDENCE RELATIONS": "precedence", "REQUESTS/DURATIONS": "requests", "RESOURCEAVAILABILITIES": "held"}
 _COUNTS = {
     "jobs": r"jobs\s*\(incl",
@@ -41,6 +42,11 @@ def read_standard(path: Path) -> Project:
     except UnicodeDecodeError:
         raise PlanError(f"{path} is not text") from None
     project = read_patterson(text, str(path)) if ending == ".rcp" else read_psplib(text, str(path))
+    longest = sum(max(mode.duration for mode in modes) for modes in project.modes)
+    if longest > MOST_PERIODS:
+        raise PlanError(
+            f"{path}: its jobs take {longest:,} periods one after another; up to {MOST_PERIODS:,} are read. Count in longer periods"
+        )
     try:
         assert project.order is not None
         assert project.usable is not None
