@@ -238,7 +238,7 @@ def _sites(
         found.append(Site(
             row["site"], row["latitude"], row["longitude"], row["market"], row["season"], row["sectors"], row["population"],
             row["sole"], row["roaming_pct"], row["units"], row["failures_a_year"], row["spares"], row["survey_weeks"] or 1,
-            row["permit_weeks"], row["structural_weeks"], chosen, row["more"],
+            row["permit_weeks"], row["structural_weeks"], chosen, {name: cell for name, cell in row["more"].items() if cell},
         ))  # fmt: skip
     if not rows:
         errors.append("sites: there is no row; at least one site is needed")

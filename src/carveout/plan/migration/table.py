@@ -64,7 +64,7 @@ def read_table(
         row = _row(given, columns, f"{path.name}, line {line}", errors)
         if row is not None:
             row["line"] = line
-            row["more"] = {name: cell for name, cell in given.items() if name not in columns and cell}
+            row["more"] = {name: cell for name, cell in given.items() if name not in columns}
             found.append(row)
     return found
 

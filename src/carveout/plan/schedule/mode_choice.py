@@ -18,6 +18,8 @@ from carveout.plan.schedule.project import Project
 def choose_modes(project: Project, *, seconds: float, seed: int = 0) -> tuple[tuple[int, ...], int]:
     """A mode for each task within the nonrenewable resources, and a proven lower bound of the end of the project.
 
+    ``seconds`` is the time for the whole search, of which this takes a tenth if it can.
+
     Raises:
         PlanError: the nonrenewable resources do not suffice whatever the modes, or no choice was found in the time.
     """
@@ -43,13 +45,13 @@ def choose_modes(project: Project, *, seconds: float, seed: int = 0) -> tuple[tu
         )
         assert relaxed.end is not None
         relaxed.cp.add(held * relaxed.end >= work)
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers, solver.parameters.max_time_in_seconds, solver.parameters.random_seed = (
-        2,
-        seconds,
-        seed,
-    )
-    status = solver.solve(relaxed.cp)
+    for share in (0.1, 0.6):  # a good choice soon; any choice, where none was found so soon
+        solver = cp_model.CpSolver()
+        asked = solver.parameters
+        asked.num_workers, asked.max_time_in_seconds, asked.random_seed = 2, max(0.1, share * seconds), seed
+        status = solver.solve(relaxed.cp)
+        if status != cp_model.UNKNOWN:
+            break
     if status == cp_model.INFEASIBLE:
         raise PlanError(_why_short(project))
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):

@@ -55,7 +55,7 @@ def solve(project: Project, *, seconds: float, seed: int = 0, workers: int = 2) 
     """
     begun = monotonic()
     until = begun + max(0.2, seconds - MARGIN)
-    chosen, lower = choose_modes(project, seconds=max(0.1, seconds * 0.1), seed=seed)
+    chosen, lower = choose_modes(project, seconds=seconds, seed=seed)
     start = quick(project, chosen, until=monotonic() + 0.03 * seconds, seed=seed)
     shared = Shared(project, start, lower)
     if not shared.done:
