@@ -23,6 +23,9 @@ from carveout.plan.migration.reinsertion import reinserted
 TRY_SECONDS = 0.06
 """Deterministic seconds of one neighborhood; each is some seconds of a clock."""
 
+FEW = 60
+"""Sites up to which the bound of the cost is found at once."""
+
 SOONER = 0.5
 """The part of the time that goes to a sooner finish, while it may be had."""
 
@@ -71,16 +74,21 @@ def plan_migration(
         PlanError: no plan was found, with the demands that conflict.
     """
     begun = monotonic()
-    start = first_plan(carrier, runways, until=begun + min(4.0, seconds * 0.1), seed=seed)
+    start = first_plan(carrier, runways, until=begun, seed=seed)
+    first = monotonic() - begun
+    if start is not None:
+        again = first_plan(carrier, runways, until=monotonic() + min(4.0, seconds * 0.08), seed=seed + 1)
+        start = again if again is not None and again[1] < start[1] else start
     if begin is not None and Profiles(carrier).holds(begin):
         known = (begin, score(carrier, begin, runways))
         start = known if start is None or known[1] < start[1] else start
     if start is None:
         raise PlanError(why_not(carrier, seconds=max(2.0, min(30.0, seconds / 2))))
-    first = monotonic() - begun
     if told is not None:
         told(first, start[1])
-    until = begun + seconds - 0.2
+    # The bound of the cost is a large linear program for a large carrier: there it comes last, with time of its own.
+    late = len(carrier.sites) > FEW
+    until = begun + seconds - 0.2 - (min(15.0, 0.15 * seconds) if late else 0.0)
     finish = finish_bound(carrier, start[1].finish)
     limit = Bounds(finish, 0)
     near = reinserted(
@@ -89,7 +97,8 @@ def plan_migration(
     soon = _Best(carrier, near, runways, by_ends=True)
     if start[1].finish > limit.finish:  # sites that end sooner make room at the end, whatever they cost
         _search(soon, limit, monotonic() + SOONER * (until - monotonic()), seed, workers, told, begun)
-    limit = Bounds(finish, dollars_bound(carrier, runways, finish, soon.value.finish, seconds=max(1.0, seconds * 0.15)))
+    if not late:
+        limit = Bounds(finish, dollars_bound(carrier, runways, finish, soon.value.finish, seconds=max(1.0, seconds * 0.15)))
     cheap = _Best(
         carrier, min((start[0], soon.plan), key=lambda plan: score(carrier, plan, runways)), runways, by_ends=False
     )
@@ -105,6 +114,9 @@ def plan_migration(
     if cheap.offer(less) and told is not None:
         told(monotonic() - begun, cheap.value)
     _search(cheap, limit, until, seed + 1, workers, told, begun)
+    if late:
+        rest = max(1.0, begun + seconds - monotonic())
+        limit = Bounds(finish, dollars_bound(carrier, runways, finish, cheap.value.finish, seconds=rest))
     return Found(cheap.plan, cheap.value, limit, first)
 
 

@@ -119,6 +119,9 @@ def _population(shared: Shared, tables: Tables, draw: random.Random, members: in
     orders = np.array(
         [drawn_order(project, rank, draw, draw.uniform(0.05, 0.8)) for _ in range(members)], dtype=np.int64
     )
+    known = shared.schedule  # one member is the best that is known, so that its parts spread
+    end = [known.end(project, task) for task in range(project.size)]
+    orders[0] = sorted(range(project.size), key=lambda task: (known.starts[task], end[task], tables.rank[task]))
     held = [project.usable[task].index(mode) if mode in project.usable[task] else 0 for task, mode in enumerate(chosen)]
     modes = np.tile(np.array(held, dtype=np.int64), (members, 1))
     return orders, modes

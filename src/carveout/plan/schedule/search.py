@@ -17,7 +17,7 @@ from carveout.plan.schedule.model import Model, model_of
 from carveout.plan.schedule.neighborhood import Shared, search
 from carveout.plan.schedule.project import Project, Schedule
 
-BRED, COMPLETE = 0.25, 0.5
+BRED, COMPLETE = 0.25, 0.45
 """The parts of the time after which breeding hands over to the complete search, and that to breeding and neighborhoods."""
 
 MOST_BRED = 4000
