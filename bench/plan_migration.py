@@ -26,8 +26,12 @@ def main(seconds: float) -> None:
         plan = json.loads((out / "plan.json").read_text())
     print("| what | measured | target |\n|---|---|---|")
     print(f"| first plan | {plan['first_plan_seconds']} s | 10 s |")
-    print(f"| finish above the bound, {seconds:g} s | {plan['finish_gap']:.1%} (week {plan['finish_week']}, bound {plan['finish_bound']}) | 2% |")
-    print(f"| cost above the bound, {seconds:g} s | {plan['dollars_gap']:.1%} (${plan['dollars']:,}, bound ${plan['dollars_bound']:,}) | 2% |")
+    print(
+        f"| finish above the bound, {seconds:g} s | {plan['finish_gap']:.1%} (week {plan['finish_week']}, bound {plan['finish_bound']}) | 2% |"
+    )
+    print(
+        f"| cost above the bound, {seconds:g} s | {plan['dollars_gap']:.1%} (${plan['dollars']:,}, bound ${plan['dollars_bound']:,}) | 2% |"
+    )
     print(f"| check | {'holds' if checked.returncode == 0 else checked.stderr.splitlines()[0]} | holds |")
 
 

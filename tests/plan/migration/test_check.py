@@ -25,7 +25,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Path
     path = files(folder / "in")
     sites = folder / "in" / "sites.csv"
     row = sites.read_text().splitlines()[1]
-    sites.write_text(sites.read_text() + "".join(row.replace("Big Horn 3", f"B{n}").replace(",1,10,0,", f",1,10,{n},") + "\n" for n in range(3)))
+    sites.write_text(
+        sites.read_text()
+        + "".join(row.replace("Big Horn 3", f"B{n}").replace(",1,10,0,", f",1,10,{n},") + "\n" for n in range(3))
+    )
     carrier = read_carrier(path)
     support = Support((), (carrier.start,) * 4, ((),) * 4)
     found = plan_migration(carrier, runway_weeks(carrier, support), seconds=1)
@@ -56,7 +59,7 @@ def _top(**changes: Any) -> Callable[[dict[str, Any]], None]:
         (_site("Big Horn 3", cutover_week=0), "is cut over before it is built"),
         (_site("Big Horn 3", survey_week=-1), "are not within what is planned"),
         (_site("Big Horn 3", way="by balloon"), "by balloon by North is not possible there"),
-        (_site("Big Horn 3", exposed_weeks=0), "0 weeks exposed are claimed"),
+        (_site("Big Horn 3", exposed_weeks=5), "5 weeks exposed are claimed"),
         (_top(finish_week=1), "the plan says that it is done after week 1"),
         (_top(dollars=1), "the plan says $1; recomputed"),
         (_top(order="never"), "the order never is not one that the carrier allows"),

@@ -219,7 +219,7 @@ def cash(plan: Plan) -> Picture:
     low = min((row["money"] for row in rows), default=0.0)
     credit = -plan["credit"] / 1000
     line = alt.Chart(data(rows)).mark_area(interpolate="step-after", color=ACCENT, opacity=0.25, line={"color": ACCENT, "strokeWidth": 2}).encode(
-        x=day_axis("day", first, last), y=alt.Y("money:Q", title="million dollars at hand", axis=alt.Axis(format=",.0f")), y2="zero:Q",
+        x=day_axis("day", first, last), y=alt.Y("money:Q", title="million dollars at hand", axis=alt.Axis(format=",.1f")), y2="zero:Q",
     )  # fmt: skip
     mark = data([{"credit": credit, "text": f"credit ends at {credit:,.1f}"}])
     rule = alt.Chart(mark).mark_rule(color=BARRED, strokeDash=[4, 3]).encode(y="credit:Q")
@@ -266,7 +266,7 @@ def spares(plan: Plan, most: int = 40) -> Picture:
     total = sum(1 for site in plan["sites"] if site["exposed_weeks"])
     chart = alt.layer(bars, ticks).properties(width=760, height={"step": 17}, title=alt.TitleParams(
         "How long the spares last", subtitle=[
-            f"{total:,} of {len(plan['sites']):,} sites are out of spares before their cut-over (dark tick); shown are the {len(chosen)} that are so longest.",
+            f"{total:,} of {len(plan['sites']):,} sites are out of spares before their cut-over (dark tick); the {len(chosen)} drawn are those that are so longest.",
             f"Support as the engine answers for each site: {under}." + ("" if cuts else " No site runs out."),
         ]))  # fmt: skip
     return drawn(

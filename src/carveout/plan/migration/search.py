@@ -66,9 +66,10 @@ class _Best:
 
 def plan_migration(
     carrier: Carrier, runways: Sequence[float], *, seconds: float, seed: int = 0, workers: int = 2, told: Told | None = None,
-    begin: Plan | None = None,
+    begin: Plan | None = None, prove: bool = True,
 ) -> Found:  # fmt: skip
     """The best plan found in a time; ``begin`` is a plan that is known, taken where it holds and is better than the first.
+    Without ``prove`` the bound of the cost is left at nothing, and takes no time.
 
     Raises:
         PlanError: no plan was found, with the demands that conflict.
@@ -87,7 +88,7 @@ def plan_migration(
     if told is not None:
         told(first, start[1])
     # The bound of the cost is a large linear program for a large carrier: there it comes last, with time of its own.
-    late = len(carrier.sites) > FEW
+    late = prove and len(carrier.sites) > FEW
     until = begun + seconds - 0.2 - (min(15.0, 0.15 * seconds) if late else 0.0)
     finish = finish_bound(carrier, start[1].finish)
     limit = Bounds(finish, 0)
@@ -97,8 +98,10 @@ def plan_migration(
     soon = _Best(carrier, near, runways, by_ends=True)
     if start[1].finish > limit.finish:  # sites that end sooner make room at the end, whatever they cost
         _search(soon, limit, monotonic() + SOONER * (until - monotonic()), seed, workers, told, begun)
-    if not late:
-        limit = Bounds(finish, dollars_bound(carrier, runways, finish, soon.value.finish, seconds=max(1.0, seconds * 0.15)))
+    if prove and not late:
+        limit = Bounds(
+            finish, dollars_bound(carrier, runways, finish, soon.value.finish, seconds=max(1.0, seconds * 0.15))
+        )
     cheap = _Best(
         carrier, min((start[0], soon.plan), key=lambda plan: score(carrier, plan, runways)), runways, by_ends=False
     )

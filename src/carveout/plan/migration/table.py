@@ -64,7 +64,7 @@ def read_table(
         row = _row(given, columns, f"{path.name}, line {line}", errors)
         if row is not None:
             row["line"] = line
-            row["more"] = {name: cell for name, cell in given.items() if name not in columns}
+            row["more"] = {name: given.get(name, "") for name in header if name not in columns}
             found.append(row)
     return found
 
