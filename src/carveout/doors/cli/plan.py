@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from carveout.doors.cli import plan_apps, plan_check, plan_license, plan_sourcing
+from carveout.doors.cli import plan_apps, plan_check, plan_license, plan_migration, plan_sourcing
 from carveout.doors.cli.shared import Stop, console, emit, view
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="Plan B: what can still be done, and until when.", rich_markup_mode=None)
 
 plan_sourcing.register(app)
+app.command("migration")(plan_migration.migration)
 
 RULE = "ear/734.9/e1"
 """The rule whose versions a lot is planned under: 734.9(e)(1)."""

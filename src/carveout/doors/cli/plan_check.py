@@ -39,9 +39,16 @@ def _sourcing(plan: dict[str, Any], path: Path) -> list[str]:
     return faults(plan, path.parent, composed)
 
 
+def _migration(plan: dict[str, Any], path: Path) -> list[str]:
+    from carveout.plan.migration_check import check_migration
+
+    return check_migration(plan, path)
+
+
 CHECKERS = {
     "apps": lambda plan, path: _asking("carveout.plan.apps_check", plan, path),
     "license": lambda plan, path: _asking("carveout.plan.license_check", plan, path),
+    "migration": _migration,
     "sourcing": _sourcing,
 }
 """Kind of a plan -> what checks it: the plan and its path in, what is wrong in sentences out."""

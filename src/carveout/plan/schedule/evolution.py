@@ -1,0 +1,127 @@
+"""Evolution of schedules: a population of orders and modes, bred and improved by the hundred thousand (Valls and others 2008).
+
+A member is an order of the tasks and a mode for each. Children are placed by serial generation and pushed late and early, and their
+starts become their order. A searcher begins anew with a drawn population when its own has grown alike.
+"""
+
+from __future__ import annotations
+
+import random
+from threading import Thread
+from time import monotonic
+
+import numpy as np
+
+from carveout.plan.schedule.generation import drawn_order
+from carveout.plan.schedule.kernel import Ints, evolve
+from carveout.plan.schedule.neighborhood import Shared
+from carveout.plan.schedule.project import Mode, Project, Schedule
+
+LEAST_MEMBERS, MOST_MEMBERS = 40, 800
+CHILDREN_A_MEMBER = 120
+"""How many children there is time for decides how many members there are: few in a hurry, many where there is time to mix them."""
+
+CHILDREN = 200
+"""Children between two looks at the clock."""
+
+PATIENCE = 300
+"""Looks without a better schedule after which a population is drawn anew."""
+
+
+class Tables:
+    """A project as arrays; modes are the usable ones."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        n, widest = project.size, max(len(places) for places in project.usable)
+        renewable, nonrenewable = len(project.renewable), len(project.nonrenewable)
+        self.count = np.array([len(places) for places in project.usable], dtype=np.int64)
+        self.dur = np.zeros((n, widest), dtype=np.int64)
+        self.use = np.zeros((n, widest, renewable), dtype=np.int64)
+        self.eat = np.zeros((n, widest, nonrenewable), dtype=np.int64)
+        for task, places in enumerate(project.usable):
+            for place, number in enumerate(places):
+                mode = project.modes[task][number]
+                self.dur[task, place] = mode.duration
+                self.use[task, place] = mode.renewable
+                self.eat[task, place] = mode.nonrenewable
+        self.held = np.array(project.renewable, dtype=np.int64)
+        self.store = np.array(project.nonrenewable, dtype=np.int64)
+        self.p_off, self.p_list = _flat(project.predecessors)
+        self.s_off, self.s_list = _flat(project.successors)
+        self.rank = np.empty(n, dtype=np.int64)
+        self.rank[list(project.order)] = np.arange(n)
+        self.horizon = int(self.dur.max(axis=1).sum()) + 1
+
+    def schedule(self, starts: Ints, modes: Ints) -> Schedule:
+        """Starts and modes as a schedule."""
+        chosen = tuple(self.project.usable[task][place] for task, place in enumerate(modes.tolist()))
+        return Schedule(tuple(starts.tolist()), chosen)
+
+
+def _flat(lists: tuple[tuple[int, ...], ...]) -> tuple[Ints, Ints]:
+    offsets = np.concatenate([[0], np.cumsum([len(one) for one in lists])]).astype(np.int64)
+    return offsets, np.array([other for one in lists for other in one] or [0], dtype=np.int64)
+
+
+def evolution(shared: Shared, *, until: float, seed: int, searchers: int = 2) -> None:
+    """Improve the shared schedule by breeding until the clock, or until it is proven best."""
+    tables = Tables(shared.project)
+    threads = [
+        Thread(target=breed, args=(shared, tables, until, seed + 104_729 * n), daemon=True) for n in range(searchers)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def warm() -> None:
+    """Compile, or load what was compiled before, by breeding two tasks once."""
+    project = Project(((Mode(1, (1,), (0,)),), (Mode(1, (1,), (0,)),)), ((1,), ()), (1,), (1,))
+    shared = Shared(project, Schedule((0, 1), (0, 0)), 0)
+    breed(shared, Tables(project), monotonic() + 1e-3, 0)
+
+
+def breed(shared: Shared, tables: Tables, until: float, seed: int) -> None:
+    """One searcher."""
+    draw = random.Random(seed)
+    n = shared.project.size
+    best, mode = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
+    members = LEAST_MEMBERS
+    while monotonic() < until and not shared.done:
+        orders, modes = _population(shared, tables, draw, members)
+        value = np.full(members, 1 << 40, dtype=np.int64)
+        stale, record, begun, count = 0, 1 << 40, monotonic(), 0
+        while stale < PATIENCE and monotonic() < until and not shared.done:
+            if count == 1:  # what a child takes is known now
+                left = (until - begun) / max(1e-6, monotonic() - begun) * CHILDREN
+                wanted = int(min(MOST_MEMBERS, max(LEAST_MEMBERS, left / CHILDREN_A_MEMBER)))
+                if wanted > 2 * members:
+                    members = wanted
+                    break
+            count += 1
+            made = evolve(
+                draw.randrange(1 << 31), CHILDREN, orders, modes, value, tables.count, tables.dur, tables.use, tables.held,
+                tables.eat, tables.store, tables.rank, tables.p_off, tables.p_list, tables.s_off, tables.s_list,
+                min(tables.horizon, 2 * shared.makespan), best, mode,
+            )  # fmt: skip
+            stale = 0 if made < record else stale + 1
+            record = min(record, made)
+            if made < shared.makespan:
+                shared.offer(tables.schedule(best, mode))
+
+
+def _population(shared: Shared, tables: Tables, draw: random.Random, members: int) -> tuple[Ints, Ints]:
+    """Orders drawn around the latest starts, and modes near those of the best schedule."""
+    project, chosen = shared.project, shared.schedule.modes
+    rank = [-float(tail) for tail in project.tails(chosen)]
+    orders = np.array(
+        [drawn_order(project, rank, draw, draw.uniform(0.05, 0.8)) for _ in range(members)], dtype=np.int64
+    )
+    known = shared.schedule  # one member is the best that is known, so that its parts spread
+    end = [known.end(project, task) for task in range(project.size)]
+    orders[0] = sorted(range(project.size), key=lambda task: (known.starts[task], end[task], tables.rank[task]))
+    held = [project.usable[task].index(mode) if mode in project.usable[task] else 0 for task, mode in enumerate(chosen)]
+    modes = np.tile(np.array(held, dtype=np.int64), (members, 1))
+    return orders, modes
