@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import linprog  # type: ignore[import-untyped]
-from scipy.sparse import coo_array, csr_array  # type: ignore[import-untyped]
+from scipy.optimize import linprog
+from scipy.sparse import coo_array, csr_array
 
 from carveout.plan.migration.carrier import Carrier, Site, core_weeks
 from carveout.plan.migration.cost import exposed_from, exposure_rate, fixed_cost
