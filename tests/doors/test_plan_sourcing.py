@@ -56,7 +56,7 @@ def test_the_plan_names_its_inputs_by_relative_path_and_hash_and_is_checked(with
     assert all(one["quantity"] > 0 for name in ("flows", "stock") for one in plan[name])
     done = within("plan", "check", str(planned / "plan.json"))
     assert (done.code, done.err) == (0, "")
-    assert "The plan holds" in done.out
+    assert "the plan holds" in done.out
 
 
 @pytest.mark.parametrize("name", ["flows", "stock"])
@@ -105,7 +105,11 @@ def test_a_wrong_use_ends_in_a_sentence(within: Any, arguments: list[str], says:
 
 def test_what_is_no_plan_is_not_checked(within: Any, tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
-    for text, says in (("{", "is not JSON"), ("[]", "is no plan"), ('{"kind": "supper"}', "of kind 'supper'")):
+    for text, says in (
+        ("{", "is not JSON"),
+        ("[]", "is no plan"),
+        ('{"kind": "supper"}', "kind of the plan is 'supper'"),
+    ):
         path.write_text(text)
         done = within("plan", "check", str(path))
         assert done.code == 2

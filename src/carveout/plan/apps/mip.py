@@ -178,7 +178,8 @@ def _model(
     _greeted()
     solver = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.setOptionValue("output_flag", False)
-    solver.setOptionValue("threads", 2)
+    # One thread, as every program here: HiGHS keeps one pool of threads a process, and refuses another number.
+    solver.setOptionValue("threads", 1)
     solver.passModel(lp)
     return solver
 
