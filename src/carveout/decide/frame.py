@@ -73,16 +73,10 @@ class Frame:
     def closed(self) -> frozenset[int]:
         """Positions of the nodes that hold in no row, for a reason that no day moves (see ``Motion.gates``)."""
         if self._closed is None:
-            found, false = set[int](), set[str]()
-            for node, gates in zip(self.network.nodes, self.network.motion.gates, strict=True):
-                if all(self._shut(gate, false) for gate in gates):
-                    found.add(node.index)
-                if node.completes and found.issuperset(node.siblings) and node.provision.defines not in self.supplied:
-                    false.add(node.provision.defines)
-            self._closed = frozenset(found)
+            self._closed = self.network.motion.closed(self._fails, self.supplied)
         return self._closed
 
-    def _shut(self, gate: Gate, false: set[str]) -> bool:
+    def _fails(self, gate: Gate, false: set[str]) -> bool:
         """Whether in every row some clause of a gate fails, where no fact that is not false for good can change that."""
         may = self._every
         for index, derived in gate:

@@ -5,7 +5,7 @@ Positions only; a unit keeps what it found and looks again at these.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 MANY = 10_000
 """Calendars that a network remembers."""
-
 
 Gate = tuple[tuple[int, tuple[str, ...]], ...]
 """The clauses of a text that no day moves but through derived facts: each as its position and those facts."""
@@ -62,6 +61,20 @@ class Motion:
             gates = (tuple((c.index, c.derived) for c in text.clauses if c.watch.unmoved) for text in texts)
             found.append(tuple(dict.fromkeys(gates)))
         return tuple(found)
+
+    def closed(self, fails: Callable[[Gate, set[str]], bool], supplied: Container[str]) -> frozenset[int]:
+        """Positions of the nodes that hold on no day, for a reason that no day moves: some clause of each of their texts fails.
+
+        ``fails`` says whether one does in a gate, given the derived facts that are false for good: those all of whose
+        definitions are closed, unless they are ``supplied``.
+        """
+        found, false = set[int](), set[str]()
+        for node, gates in zip(self.network.nodes, self.gates, strict=True):
+            if all(fails(gate, false) for gate in gates):
+                found.add(node.index)
+            if node.completes and found.issuperset(node.siblings) and node.provision.defines not in supplied:
+                false.add(node.provision.defines)
+        return frozenset(found)
 
     def calendar(self, closed: frozenset[int]) -> Calendar:
         """What may move on later days where some nodes are closed for good (see ``gates``)."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from carveout.decide.closure import NEGATED, Facts, Judge, judge, judge_condition
 from carveout.decide.equation import Solution, settle, settle_again
+from carveout.decide.motion import Gate
 from carveout.decide.network import Network, Node, Step, TextNode, build
 from carveout.facts.value import FALSE, TRUE, UNKNOWN, Truth
 from carveout.law.condition import Node as Tree
@@ -93,25 +94,18 @@ class Unit:
     def closed(self) -> frozenset[int]:
         """Positions of the nodes that hold on no day, for a reason that no day moves."""
         if self._closed is None:
-            network, cache, judges, facts = self.network, self._cache, self.judges, self.facts
-            found, false = set[int](), set[str]()
-            for node, gates in zip(network.nodes, network.motion.gates, strict=True):
-                for gate in gates:
-                    for index, derived in gate:
-                        truth = cache[index]
-                        if truth < 0:
-                            truth = cache[index] = judges[index](facts)
-                        if truth == FALSE and (not derived or false.issuperset(derived)):
-                            break
-                    else:
-                        break
-                else:
-                    # Each of its texts has a clause that fails for good.
-                    found.add(node.index)
-                if node.completes and found.issuperset(node.siblings) and node.provision.defines not in self.supplied:
-                    false.add(node.provision.defines)
-            self._closed = frozenset(found)
+            self._closed = self.network.motion.closed(self._fails, self.supplied)
         return self._closed
+
+    def _fails(self, gate: Gate, false: set[str]) -> bool:
+        cache = self._cache
+        for index, derived in gate:
+            truth = cache[index]
+            if truth < 0:
+                truth = cache[index] = self.judges[index](self.facts)
+            if truth == FALSE and (not derived or false.issuperset(derived)):
+                return True
+        return False
 
     def _turned(self, clauses: Iterable[int]) -> set[int]:
         """Judge clauses again that were judged before; the nodes whose text may have moved with them."""

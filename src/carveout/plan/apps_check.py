@@ -12,25 +12,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from carveout.decide.determination import determine
-from carveout.decide.transaction import Transaction, outcome
-from carveout.law.view import View
+from carveout.decide.transaction import outcome
 from carveout.plan.apps.case import UPDATES, App, Case, Device, Service, read_case
+from carveout.plan.asked_law import Law
 from carveout.plan.error import PlanError
 
 NEAR = 1e-6
-
-
-class Law(Protocol):
-    """What a checker asks with: views of the law, and the transaction of a row of cells."""
-
-    def view(self, known: date | None, scenarios: Sequence[str]) -> View:
-        """The law as known on a day, with scenarios laid over it."""
-
-    def compose(self, cells: Mapping[str, str], on: date, view: View) -> Transaction:
-        """The transaction of a row on a day."""
 
 
 def check(plan: Mapping[str, Any], folder: Path, law: Law) -> list[str]:

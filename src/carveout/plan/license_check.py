@@ -9,30 +9,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from functools import cache
 from math import comb, exp, log, sqrt
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from carveout.decide.determination import determine
 from carveout.decide.outcome import Interval
-from carveout.decide.transaction import Transaction, outcome
-from carveout.law.view import View
+from carveout.decide.transaction import outcome
+from carveout.plan.asked_law import Law
 from carveout.plan.error import PlanError
 from carveout.plan.license.case import Case, read_case
 
 NEAR = 1e-6
-
-
-class Law(Protocol):
-    """What a checker asks with."""
-
-    def view(self, known: date | None, scenarios: Sequence[str]) -> View:
-        """The law as known on a day, with scenarios laid over it."""
-
-    def compose(self, cells: Mapping[str, str], on: date, view: View) -> Transaction:
-        """The transaction of a row on a day."""
 
 
 def check(plan: Mapping[str, Any], folder: Path, law: Law) -> list[str]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -13,12 +12,10 @@ from typing import Any
 
 import pytest
 
-from carveout.decide.transaction import Transaction
 from carveout.doors.cli.plan_apps import planned
-from carveout.doors.cli.plan_law import AskedLaw
-from carveout.law.view import View
 from carveout.plan.apps.template import write_template
 from carveout.plan.apps_check import check
+from tests.plan.remembering import Remembering
 
 Plan = dict[str, Any]
 
@@ -51,27 +48,6 @@ maps,open tiles,15,1,100000,0.2
 analytics,own statistics,5,1,20000,0
 ads,own ad exchange,25,1,100000,0.05
 """
-
-
-class Remembering(AskedLaw):
-    """The law, each act composed once for all the plans that are tried."""
-
-    def __init__(self) -> None:
-        self.held: dict[Any, Any] = {}
-
-    def view(self, known: date | None, scenarios: Sequence[str]) -> View:
-        key = known, tuple(scenarios)
-        if key not in self.held:
-            self.held[key] = super().view(known, scenarios)
-        found: View = self.held[key]
-        return found
-
-    def compose(self, cells: Mapping[str, str], on: date, view: View) -> Transaction:
-        key = tuple(sorted(cells.items())), on, id(view)
-        if key not in self.held:
-            self.held[key] = super().compose(cells, on, view)
-        found: Transaction = self.held[key]
-        return found
 
 
 LAW = Remembering()

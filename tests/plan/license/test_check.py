@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -20,6 +19,7 @@ from carveout.doors.cli.plan_license import valued
 from carveout.law.view import View
 from carveout.plan.license.template import write_template
 from carveout.plan.license_check import check
+from tests.plan.remembering import Remembering
 
 Plan = dict[str, Any]
 
@@ -35,25 +35,8 @@ def whole() -> tuple[Plan, Path]:
     return json.loads(json.dumps(plan)), folder
 
 
-class Remembering(AskedLaw):
-    """The law, each act composed and decided once for all the plans that are tried."""
-
-    def __init__(self) -> None:
-        self.held: dict[Any, Any] = {}
-
-    def view(self, known: date | None, scenarios: Sequence[str]) -> View:
-        key = known, tuple(scenarios)
-        if key not in self.held:
-            self.held[key] = super().view(known, scenarios)
-        found: View = self.held[key]
-        return found
-
-    def compose(self, cells: Mapping[str, str], on: date, view: View) -> Transaction:
-        key = tuple(sorted(cells.items())), on, id(view)
-        if key not in self.held:
-            self.held[key] = super().compose(cells, on, view)
-        found: Transaction = self.held[key]
-        return found
+class Deciding(Remembering):
+    """Each act decided once as well."""
 
     def determine(self, transaction: Transaction, view: View) -> Determination:
         key = "determined", id(transaction), id(view)
@@ -130,7 +113,7 @@ def test_every_number_and_word_that_is_changed_is_noticed(monkeypatch: pytest.Mo
     kinds: dict[tuple[Any, ...], tuple[Any, ...]] = {}
     for path in leaves(plan):
         kinds.setdefault(tuple(key for key in path if not isinstance(key, int)), path)
-    law = Remembering()
+    law = Deciding()
     monkeypatch.setattr("carveout.plan.license_check.determine", law.determine)
     passed = [
         kind for kind, path in kinds.items() if kind not in UNCHECKED and not check(changed(plan, path), folder, law)

@@ -7,12 +7,12 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
+from carveout.doors.cli.receipt import ledger_of
 from carveout.doors.cli.shared import OUTCOME_STYLE, REJECTED, Stop, console, counted, day, emit, say, view
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def determine(
     rejected = _to_file(book, asked, parties_of(book, parties, owned), output, save=save, owners=owned) if output else 0
     if json or explain or receipts or not output:
         found = parties_of(book, parties, owned)
-        with _receipts(receipts, asked) as ledger:
+        with ledger_of(receipts, asked) as ledger:
             rejected = _row_by_row(
                 book, asked, found, json=json, explain=explain, quiet=bool(output), owners=owned, ledger=ledger
             ) or rejected  # fmt: skip
@@ -132,26 +132,6 @@ def determine(
 
 FEW_DEALS, FEW_BLOCKING = 10, 3
 """Blocked deals that are told, and the rows named for each."""
-
-
-@contextmanager
-def _receipts(file: str | None, asked: Asked) -> Iterator[Ledger | None]:
-    """The ledger of a file, sealed at the end."""
-    if file is None:
-        yield None
-        return
-    from carveout.book.ledger import ledger
-    from carveout.book.reader import BookError
-    from carveout.doors.cli.receipt import signer
-
-    try:
-        with ledger(Path(file), signer(), asked) as found:
-            yield found
-    except BookError as error:
-        raise Stop(str(error)) from None
-    say(
-        f"Written to {file}: {counted(found.written, 'receipt')}, sealed; the last line has the hash {found.chain.head}."
-    )
 
 
 def _to_file(

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from carveout.doors.cli.shared import Stop, console, emit, say
-
-if TYPE_CHECKING:
-    pass
 
 
 def apps(

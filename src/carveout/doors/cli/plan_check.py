@@ -4,31 +4,16 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from carveout.doors.cli.plan_law import AskedLaw, composed
 from carveout.doors.cli.shared import DONE, REFUSED, Stop, emit, say
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from carveout.decide.transaction import Transaction
-    from carveout.facts.row import Row
-    from carveout.law.view import View
-
-
-def composed(row: Row, law: View, day: date) -> Transaction:
-    """How a row becomes a transaction: screened and with its defaults, as in a book."""
-    from carveout.book.compose import compose
-
-    return compose(row, law, on=day)
 
 
 def _asking(module: str, plan: dict[str, Any], path: Path) -> list[str]:
     """A checker that asks the law through :mod:`carveout.doors.cli.plan_law`."""
-    from carveout.doors.cli.plan_law import AskedLaw
-
     found: list[str] = import_module(module).check(plan, path.parent, AskedLaw())
     return found
 

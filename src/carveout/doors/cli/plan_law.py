@@ -10,7 +10,15 @@ from carveout.doors.cli.shared import views
 
 if TYPE_CHECKING:
     from carveout.decide.transaction import Transaction
+    from carveout.facts.row import Row
     from carveout.law.view import View
+
+
+def composed(row: Row, law: View, day: date) -> Transaction:
+    """How a row becomes a transaction: screened and with its defaults, as in a book."""
+    from carveout.book.compose import compose
+
+    return compose(row, law, on=day)
 
 
 class AskedLaw:
@@ -26,11 +34,10 @@ class AskedLaw:
         Raises:
             PlanError: a cell that cannot be read.
         """
-        from carveout.book.compose import compose
         from carveout.facts.row import read_row
         from carveout.plan.error import PlanError
 
         row, errors = read_row({"id": "act", **cells})
         if errors:
             raise PlanError("; ".join(f"the act: column {e.column}: {e.value!r} is not {e.expected}" for e in errors))
-        return compose(row, view, on=on)
+        return composed(row, view, on)

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from carveout.doors.cli.plan_law import composed
 from carveout.doors.cli.shared import Stop, console, emit, say, view
 
 if TYPE_CHECKING:
-    from carveout.decide.transaction import Transaction
-    from carveout.law.view import View
     from carveout.plan.migration.carrier import Carrier
     from carveout.plan.migration.cost import Score
     from carveout.plan.migration.support import Support
@@ -142,14 +141,10 @@ def _carrier(
 
 def _supports(carrier: Carrier, known: str | None, scenario: list[str]) -> list[Support]:
     """Until when each site is supported: under the view asked for, then under each scenario of the file laid over it."""
-    from carveout.book.compose import compose
     from carveout.plan.migration.support import support_under
 
-    def made(row: Any, law: View, on: date) -> Transaction:
-        return compose(row, law, on=on)
-
     asked = [scenario, *([*scenario, *names] for names in carrier.scenarios if not set(names) <= set(scenario))]
-    return [support_under(carrier, view(known, names), made) for names in asked]
+    return [support_under(carrier, view(known, names), composed) for names in asked]
 
 
 def _relative(path: Path, folder: Path | None) -> str:

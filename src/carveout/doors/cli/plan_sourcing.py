@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from carveout.doors.cli.plan_check import composed
+from carveout.doors.cli.plan_law import composed
 from carveout.doors.cli.shared import Stop, console, emit, say
 
 if TYPE_CHECKING:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +13,8 @@ import typer
 from carveout.doors.cli.shared import REFUSED, Stop, counted, emit, say
 
 if TYPE_CHECKING:
+    from carveout.book.decide_book import Asked
+    from carveout.book.ledger import Ledger
     from carveout.book.replay import Replayed
     from carveout.decide.receipt import Verified
     from carveout.decide.signing import Signer
@@ -214,3 +218,22 @@ def _law(recorded: str, pages: tuple[tuple[str, str], ...], folder: str | None) 
         raise Stop(f"the recorded law cannot be laid here:\n{error}") from None
     except Unreadable as error:
         raise Stop(f"the imported lists cannot be read: {error}") from None
+
+
+@contextmanager
+def ledger_of(file: str | None, asked: Asked) -> Iterator[Ledger | None]:
+    """The ledger of a file, sealed at the end."""
+    if file is None:
+        yield None
+        return
+    from carveout.book.ledger import ledger
+    from carveout.book.reader import BookError
+
+    try:
+        with ledger(Path(file), signer(), asked) as found:
+            yield found
+    except BookError as error:
+        raise Stop(str(error)) from None
+    say(
+        f"Written to {file}: {counted(found.written, 'receipt')}, sealed; the last line has the hash {found.chain.head}."
+    )

@@ -6,36 +6,14 @@ whose last need is a project of its own needs no z: the project may be ready as 
 
 from __future__ import annotations
 
-import ctypes
-import os
-import sys
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 import highspy
 import numpy as np
 from scipy.sparse import coo_matrix
 
 from carveout.plan.apps.instance import Instance, Numbers, Whole
-
-
-@cache
-def _greeted() -> None:
-    """Let HiGHS greet into the void: its first program in a process writes a line to standard output, whatever its options."""
-    try:
-        sys.stdout.flush()
-        held = os.dup(1)
-    except (OSError, ValueError):
-        return
-    try:
-        with Path(os.devnull).open("w", encoding="utf-8") as void:
-            os.dup2(void.fileno(), 1)
-            highspy.Highs()  # type: ignore[no-untyped-call]
-            ctypes.CDLL(None).fflush(None)
-    finally:
-        os.dup2(held, 1)
-        os.close(held)
+from carveout.plan.highs import opened
 
 
 @dataclass(frozen=True)
@@ -175,11 +153,7 @@ def _model(
     lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
     lp.integrality_ = [highspy.HighsVarType.kInteger if one else highspy.HighsVarType.kContinuous for one in whole]
     lp.sense_ = highspy.ObjSense.kMaximize
-    _greeted()
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
-    solver.setOptionValue("output_flag", False)
-    # One thread, as every program here: HiGHS keeps one pool of threads a process, and refuses another number.
-    solver.setOptionValue("threads", 1)
+    solver = opened()
     solver.passModel(lp)
     return solver
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import ctypes
-import os
-import sys
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 import highspy
 import numpy as np
 import numpy.typing as npt
 
+from carveout.plan.highs import opened
 from carveout.plan.sourcing.case import Numbers
 
 if TYPE_CHECKING:
@@ -32,24 +29,6 @@ class Solved:
     duals: Numbers | None = None
 
 
-@cache
-def _greeted() -> None:
-    """Let HiGHS greet into the void: its first program in a process writes a line to standard output, whatever its options."""
-    try:
-        sys.stdout.flush()
-        held = os.dup(1)
-    except (OSError, ValueError):
-        return
-    try:
-        with open(os.devnull, "w", encoding="utf-8") as void:  # noqa: PTH123
-            os.dup2(void.fileno(), 1)
-            highspy.Highs()  # type: ignore[no-untyped-call]
-            ctypes.CDLL(None).fflush(None)
-    finally:
-        os.dup2(held, 1)
-        os.close(held)
-
-
 class Program:
     """A program that is solved again and again with other costs or bounds."""
 
@@ -57,10 +36,8 @@ class Program:
         self, objective: Numbers, lower: Numbers, upper: Numbers, integer: Integers | None, rows: sparse.csr_matrix,
         row_lower: Numbers, row_upper: Numbers, *, seed: int = 1, gap: float = 1e-6,
     ) -> None:  # fmt: skip
-        _greeted()
-        self.highs = highs = highspy.Highs()  # type: ignore[no-untyped-call]
-        for option, value in (("output_flag", False), ("threads", 1), ("random_seed", seed), ("mip_rel_gap", gap),
-                              ("mip_abs_gap", 1e-7), ("parallel", "off")):  # fmt: skip
+        self.highs = highs = opened()
+        for option, value in (("random_seed", seed), ("mip_rel_gap", gap), ("mip_abs_gap", 1e-7), ("parallel", "off")):
             highs.setOptionValue(option, value)
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = len(objective), rows.shape[0]
