@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bench import bill, book, grown, kept, lapses, one, ownership, peers, plan_apps, screen, screened_book
+from bench import bill, book, grown, kept, lapses, one, ownership, peers, plan_apps, plan_sourcing, screen, screened_book
 from bench.machine import machine
 from carveout.facts.clock import today
 
@@ -68,7 +68,7 @@ def main() -> None:
     for what, measured, target in plan_apps.run():
         parts.append(f"| {what} | {measured} | {target} |")
         print(f"{what}: {measured} (target {target or 'none'})")
-    for section in (screen.section, lapses.section, grown.section, peers.section):
+    for section in (plan_sourcing.section, screen.section, lapses.section, grown.section, peers.section):
         lines = section()
         print("\n".join(line for line in lines if line.startswith(("|", "Not measured"))))
         parts += lines

@@ -106,11 +106,24 @@ def tables(plan: Plan, analysis: Plan | None) -> dict[str, Table]:
             for o in c["outcomes"]
         ],
     )
+    found["grounds"] = (
+        ["act", "outcome", "authorizations", "on", "scenario", "evidence", "assumed", "cautions"],
+        [
+            [g["act"], g["outcome"], "; ".join(g["authorizations"]), g["on"], g["scenario"], g["evidence"], "; ".join(g["assumed"]),
+             "; ".join(g["cautions"])]
+            for g in plan["grounds"]
+        ],
+    )  # fmt: skip
     if analysis is not None:
         found["frontier"] = (["risk", "expected", "cvar", "gap", "qualified"],
                              [[p["risk"], p["expected"], p["cvar"], p["gap"], ", ".join(p["qualified"])] for p in analysis["frontier"]])  # fmt: skip
-        found["regret"] = (["policy", "mean cost", "mean regret", "from", "to", "worst cost"],
-                           [[p["policy"], p["mean_cost"], p["mean_regret"], *p["interval_95"], p["worst_cost"]] for p in analysis["policies"]])  # fmt: skip
+        found["regret"] = (["policy", "mean cost", "mean regret", "from", "to", "worst cost", "dearer than the plan by", "at least", "at most"],
+                           [[p["policy"], p["mean_cost"], p["mean_regret"], *p["interval_95"], p["worst_cost"], p["above_plan"], *p["above_plan_95"]]
+                            for p in analysis["policies"]])  # fmt: skip
+        wait = analysis["waiting"]
+        found["waiting"] = (["start", "part", "planned", "may wait until, alone", "one period later costs"],
+                            [[w["offer"], w["part"], w["planned"], w["free_until"], w["then_costs"]] for w in wait["starts"]]
+                            + [["all of them", "", "", p["until"], p["costs"]] for p in wait["put_off"]])  # fmt: skip
     return found
 
 

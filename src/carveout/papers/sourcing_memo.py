@@ -25,7 +25,7 @@ def memo_data(plan: Plan, analysis: Plan | None, pictures: Mapping[str, Picture]
     """What the template lays out: sections with sentences, a table and a picture each."""
     day = written.astimezone(UTC)
     sections = [_now(plan), _cost(plan), _section("Stock", [], picture=pictures.get("stock")),
-                _section("Qualifications", [], picture=pictures.get("qualification")), _authority(plan), _law(plan)]  # fmt: skip
+                _section("Qualifications", [], picture=pictures.get("qualification")), _authority(plan), _grounds(plan), _law(plan)]  # fmt: skip
     if analysis is not None:
         sections += [_waiting(plan, analysis), _worth(plan, analysis, pictures)]
     sections.append(_limits(plan))
@@ -131,14 +131,17 @@ def _law(plan: Plan) -> dict[str, Any]:
 
 def _waiting(plan: Plan, analysis: Plan) -> dict[str, Any]:
     waiting, unit = analysis["waiting"], plan["currency"]
+    low, high = waiting["worth_within"]
     told = [
-        f"If starts could follow what becomes public instead of being settled now, the objective would fall by {waiting['worth']:,.0f} {unit}."
+        f"If starts could follow what becomes public instead of being settled now, the objective would fall by about {waiting['worth']:,.0f} "
+        f"{unit}: by {low:,.0f} at least and {high:,.0f} at most, for both are known to a gap."
     ]
     if waiting["free_until"]:
-        told.append(f"All starts together may wait until {waiting['free_until']} for nothing.")
-    elif waiting["put_off"]:
-        day, extra = waiting["put_off"][0]
-        told.append(f"Waiting is not free: no start before {day} costs {extra:,.0f} {unit} more.")
+        told.append(f"All starts together may wait until {waiting['free_until']} for nothing, as far as the gap lets one see.")
+    costs = [one for one in waiting["put_off"] if waiting["free_until"] is None or one["until"] > waiting["free_until"]]
+    if costs:
+        one = costs[0]
+        told.append(f"To start nothing before {one['until']} costs {one['costs']:,.0f} {unit} more in the best plan found, and {one['at_least']:,.0f} in any.")
     rows = [[f"{one['offer']} ({one['part']})", str(one["planned"]), str(one["free_until"]),
              f"{one['then_costs']:,.0f}" if one["then_costs"] is not None else "a target cannot be kept"] for one in waiting["starts"]]  # fmt: skip
     return _section(
@@ -147,7 +150,8 @@ def _waiting(plan: Plan, analysis: Plan) -> dict[str, Any]:
 
 
 def _worth(plan: Plan, analysis: Plan, pictures: Mapping[str, Picture]) -> dict[str, Any]:
-    rows = [[p["policy"], f"{p['mean_cost']:,.0f}", f"{p['mean_regret']:,.0f}", f"{p['interval_95'][0]:,.0f} to {p['interval_95'][1]:,.0f}"]
+    rows = [[p["policy"], f"{p['mean_cost']:,.0f}", f"{p['mean_regret']:,.0f} ({_span(p['interval_95'])})",
+             f"{p['above_plan']:,.0f} ({_span(p['above_plan_95'])})" if p["policy"] not in ("the plan", "perfect information") else ""]
             for p in analysis["policies"]]  # fmt: skip
     told = [f"On {analysis['held_out']} scenarios that the plan was not made for (seed {analysis['seed']}): chances drawn from their posteriors, "
             "other lengths, later days. After the first orders every policy does as well as full sight allows, so each looks "
@@ -155,10 +159,27 @@ def _worth(plan: Plan, analysis: Plan, pictures: Mapping[str, Picture]) -> dict[
     return _section(
         "What the plan is worth",
         told,
-        ["policy", "mean cost", "mean regret", "95 percent interval"],
+        ["policy", "mean cost", "mean regret (95 percent interval)", "dearer than the plan by"],
         rows,
         pictures.get("frontier"),
     )
+
+
+def _span(interval: Sequence[float]) -> str:
+    return f"{interval[0]:,.0f} to {interval[1]:,.0f}"
+
+
+def _grounds(plan: Plan) -> dict[str, Any]:
+    """What the answers for the acts rest on, acts with the same grounds together."""
+    alike: dict[tuple[str, str, str], list[str]] = {}
+    for one in plan["grounds"]:
+        assumed = ", ".join(one["assumed"]) or "nothing"
+        relies = ", ".join(one["authorizations"]) or one["outcome"].replace("_", " ")
+        alike.setdefault((relies, one["evidence"], assumed), []).append(one["act"])
+    rows = [[", ".join(acts), relies, evidence, assumed] for (relies, evidence, assumed), acts in alike.items()]
+    warned = list(dict.fromkeys(told for one in plan["grounds"] for told in one["cautions"]))
+    return _section("What the answers rest on", [f"Mind: {told}." for told in warned],
+                    ["acts", "under", "weakest evidence", "assumed"], rows)  # fmt: skip
 
 
 def _limits(plan: Plan) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """The independent check of a sourcing plan: inputs, law, every act, every quantity, the cost and the bound, all over again.
 
 It reads the inputs anew, asks the engine anew for each act on its days, follows the plan leaf by leaf, and proves the bound
-from the plan's prices (:mod:`carveout.plan.sourcing_bound`). It uses none of the modules that made the plan.
+from the plan's prices (:mod:`carveout.plan.sourcing_bound`). With the planner it shares the reader of the inputs, the tree of the
+law and the question put to the engine; nothing that builds, solves or writes a plan.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 
 from carveout.plan.error import PlanError
 from carveout.plan.seal import SEAL, seal_of
+from carveout.plan.sourcing.grounds import Use, grounds
 from carveout.plan.sourcing.law_told import law_told
 from carveout.plan.sourcing.law_tree import LawTree, Leaf, grow
 from carveout.plan.sourcing.lawful import Answer, Compose, Lawful
@@ -23,6 +25,7 @@ from carveout.plan.sourcing_bound import bound_faults
 from carveout.plan.sourcing_replay import replay
 
 Faults = list[str]
+NOTICE = "Not legal advice; liability is strict; regimes of other countries are out of scope."
 MOST = 20
 """Faults told before the check gives up."""
 
@@ -41,6 +44,8 @@ def faults(plan: Mapping[str, Any], folder: Path, compose: Compose) -> Faults:
         asked = Asked(problem, tree, Lawful(problem.acts, tree, problem.periods, compose))
         costs = replay(plan, problem, tree, asked, found)
         if costs is not None and not found:
+            if plan["grounds"] != grounds(_uses(plan, tree), asked.lawful):
+                found.append("what the answers for the acts rest on is not as the plan says")
             found += bound_faults(plan, problem, tree, asked, costs)
     except PlanError as error:
         found.append(f"the inputs cannot be read: {error}")
@@ -74,14 +79,24 @@ def _head(plan: Mapping[str, Any], problem: Problem, tree: LawTree, found: Fault
     """What the plan says of its inputs and of the law, against the inputs and the law."""
     periods, aim = problem.periods, problem.aim
     expected = {
-        "title": problem.title, "currency": problem.currency, "known": problem.known.isoformat(), "version": 1,
+        "title": problem.title, "currency": problem.currency, "known": problem.known.isoformat(), "kind": "sourcing", "version": 1, "notice": NOTICE,
         "first_day": periods.first_day.isoformat(), "periods": periods.count, "period_days": periods.days,
         "aim": {"risk": aim.risk, "tail": aim.tail, "gap": aim.gap, "seed": aim.seed}, **law_told(tree),
     }  # fmt: skip
+    if plan["stopped"] not in ("gap", "rounds", "time", "nothing new", "search"):
+        found.append(f"a search is not stopped by {plan['stopped']!r}")
     for name, value in expected.items():
         if plan[name] != value:
             why = "; the law held now is another than the plan's" if name == "law" else ""
             found.append(f"{name} is not what the inputs give{why}")
+
+
+def _uses(plan: Mapping[str, Any], tree: LawTree) -> Iterable[Use]:
+    """The acts that the plan's entries tell: shipments in the period of shipment, draws in their own."""
+    leaves = {leaf.id: leaf for leaf in tree.leaves}
+    for name, period in (("flows", "ship_period"), ("draws", "period")):
+        for entry in plan[name]:
+            yield from ((entry["act"], leaves[leaf], entry[period] - 1) for leaf in entry["scenarios"])
 
 
 @dataclass

@@ -11,7 +11,7 @@ from carveout.plan.sourcing.links import Links
 from carveout.plan.sourcing.part_model import part_model
 from carveout.plan.sourcing.risk import cvar, objective_value
 from carveout.plan.sourcing.whole_model import whole_model
-from tests.plan.sourcing.scip import scip_value
+from bench.scip import scip_value
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def _plan(file: Path, seconds: float | None, folder: Path | None, *, analysis: b
 
     if folder is not None and folder.exists() and not folder.is_dir():
         raise Stop(f"-o {folder} is a file; name a folder")
-    solved = planned(file, composed, seconds=float("inf") if seconds is None else seconds, tell=_tell)
+    solved = planned(file, composed, seconds=float("inf") if seconds is None else seconds, tell=_tell, say=say)
     plan = plan_document(solved, folder if folder is not None else Path())
     for caution in dict.fromkeys(c for chance in plan["chances"] for c in chance["cautions"]):
         say(f"Note: {caution}.")

@@ -1,42 +1,31 @@
 """A case solved part by part (Dantzig and Wolfe): the parts propose, the master prices what they share.
 
-At any prices the parts' best values less what the shared limits are worth is a bound (Lagrange), so bound and gap are known
-from the first round on and the solver may be stopped at any time. Work is split by part over two threads; every part keeps
-its own program, so the same seed gives the same plan when the end is set by gap or rounds.
+At any prices the parts' least costs less what the shared limits are worth are a bound (Lagrange), so bound and gap are known
+from the first round on and the solver may be stopped at any time. Parts are searched two at a time; the same seed gives the
+same plan when the end is set by gap or rounds.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from carveout.plan.error import PlanError
 from carveout.plan.sourcing.case import Case, Numbers
-from carveout.plan.sourcing.highs import Program
+from carveout.plan.sourcing.error import Infeasible, TooShort
 from carveout.plan.sourcing.links import Links
 from carveout.plan.sourcing.master import Master, Prices, Proposal
 from carveout.plan.sourcing.part_model import PartModel, part_model
+from carveout.plan.sourcing.part_pool import PartPool
 from carveout.plan.sourcing.whole import Whole
 
-THREADS = 2
 ROUNDS = 200
-GUESSES, ROUNDED = 12, (0.25, 0.6)
-"""Rounds of guesses before the first round, and the shares from which a relaxed yes is taken for one."""
 SEARCHED = 20_000
 """Columns up to which a program is searched as a whole where prices leave a gap."""
-LIGHT = {
-    "mip_heuristic_effort": 0.01, "mip_heuristic_run_rins": False, "mip_heuristic_run_rens": False,
-    "mip_heuristic_run_root_reduced_cost": False, "mip_detect_symmetry": False, "mip_allow_restart": False,
-}  # fmt: skip
-"""A part's program has few yes and no, so heuristics cost more than they save: measured, they take half of the time."""
 
-
-class Infeasible(PlanError):
-    """No plan keeps all limits and targets."""
+NONE = "no plan was found that keeps the budget, the slots, the warehouses and the service targets together"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,106 +75,35 @@ class Solution:
         """How far the plan may be from the best there is, relative to its value."""
         return relative_gap(self.value, self.bound)
 
+    def patterns(self, models: Sequence[PartModel]) -> tuple[bytes, ...]:
+        """The starts and contracts of the plan, per part."""
+        return tuple(model.pattern(x) for model, x in zip(models, self.x, strict=True))
+
 
 def relative_gap(value: float, bound: float) -> float:
     """The distance of value and bound, relative to the value; infinite without a plan."""
     return (value - bound) / max(1e-9, abs(value)) if np.isfinite(value) else np.inf
 
 
-@dataclass
-class PartSolver:
-    """One part's program, kept between rounds.
-
-    It is not started from its last solution: HiGHS 1.16 then tells the value of another one. Should value and solution ever
-    disagree again, neither is believed.
-    """
-
-    number: int
-    model: PartModel
-    seed: int
-    program: Program = field(init=False)
-    _relaxed: Program | None = None
-
-    def __post_init__(self) -> None:
-        """Hand the program to the solver."""
-        m = self.model
-        self.program = Program(
-            np.zeros(len(m.lower)), m.lower, m.upper, m.integer, m.rows, m.row_lower, m.row_upper, seed=self.seed
-        )
-        for option, value in LIGHT.items():
-            self.program.highs.setOptionValue(option, value)
-
-    def guesses(self, prices: Prices) -> list[Proposal]:
-        """Plans at prices without a search: the relaxation's starts and contracts, rounded early and late, quantities to fit."""
-        m, first = self.model, self.model.first_stage
-        if not len(first):
-            return []
-        if self._relaxed is None:
-            zeros = np.zeros(len(m.lower))
-            self._relaxed = Program(zeros, m.lower, m.upper, None, m.rows, m.row_lower, m.row_upper, seed=self.seed)
-        self._relaxed.costs(self.objective(prices))
-        solved = self._relaxed.solve()
-        if solved.x is None:
-            return []
-        found, share = [], solved.x[first]
-        for level in ROUNDED:
-            taken = np.clip((share > level).astype(float), m.lower[first], m.upper[first])
-            self._relaxed.bounds(first, taken, taken)
-            fitted = self._relaxed.solve()
-            if fitted.x is not None:
-                found.append(proposal(self.number, m, fitted.x))
-        self._relaxed.bounds(first, m.lower[first], m.upper[first])
-        return found
-
-    def objective(self, prices: Prices) -> Numbers:
-        """The part's objective at prices."""
-        found: Numbers = self.model.cost.T @ prices.weights + self.model.use.T @ prices.shared
-        return found
-
-    def solve(self, prices: Prices, gap: float, seconds: float) -> tuple[float, Proposal | None]:
-        """The part's bound at prices, and its plan.
-
-        Raises:
-            Infeasible: the part alone cannot keep its targets.
-        """
-        objective = self.objective(prices)
-        self.program.costs(objective)
-        solved = self.program.solve(gap=gap, seconds=seconds)
-        if solved.infeasible:
-            raise Infeasible(f"the part {self.model.part.name} cannot keep its service target, whatever the others do")
-        if solved.x is None:
-            return solved.bound, None
-        if abs(float(objective @ solved.x) - solved.value) > 1e-6 * (1 + abs(solved.value)):
-            return -np.inf, None
-        return solved.bound, proposal(self.number, self.model, solved.x)
-
-
-def proposal(number: int, model: PartModel, x: Numbers) -> Proposal:
-    """A plan of a part as the master sees it; yes and no are made exact."""
-    x = x.copy()
-    first = model.first_stage
-    x[first] = np.round(x[first])
-    return Proposal(number, x, model.cost @ x, model.use @ x, x[first].astype(np.int8).tobytes())
-
-
 def solve(
-    case: Case, stop: Stop | None = None, *, seed: int = 1, links: Links | None = None,
-    models: Sequence[PartModel] | None = None, tell: Callable[[Progress], None] | None = None,
+    case: Case, stop: Stop | None = None, *, seed: int = 1, links: Links | None = None, models: Sequence[PartModel] | None = None,
+    tell: Callable[[Progress], None] | None = None, tries: Sequence[tuple[bytes, ...]] = (), began: float | None = None,
 ) -> Solution:  # fmt: skip
     """The best plan of a case that is found, with its bound.
 
-    ``models`` may be given where bounds were changed (a policy, starts that are not allowed yet).
+    ``models`` may be given where bounds were changed (a policy, starts that are not allowed yet), ``tries`` are starts and
+    contracts per part that are known to be good. Seconds count from ``began`` (of ``time.monotonic``), else from now.
 
     Raises:
-        Infeasible: no plan keeps all limits and targets, or none was found in time.
+        Infeasible: no plan keeps all limits and targets, as far as was found.
+        TooShort: none was found in time.
     """
-    stop, began = stop or Stop(), time.monotonic()
+    stop, began = stop or Stop(), time.monotonic() if began is None else began
     links = links or Links(case)
     models = models or [part_model(case, part, links) for part in case.parts]
-    solvers = [PartSolver(number, model, seed) for number, model in enumerate(models)]
     whole = Whole(case, links, models, seed)
-    with ThreadPoolExecutor(THREADS) as pool:
-        return _Rounds(case, links, solvers, whole, stop, seed, pool, began, tell).run()
+    with PartPool(models, seed) as pool:
+        return _Rounds(case, links, models, pool, whole, stop, seed, began, tell, tries).run()
 
 
 @dataclass
@@ -194,13 +112,14 @@ class _Rounds:
 
     case: Case
     links: Links
-    solvers: list[PartSolver]
+    models: Sequence[PartModel]
+    pool: PartPool
     whole: Whole
     stop: Stop
     seed: int
-    pool: ThreadPoolExecutor
     began: float
     tell: Callable[[Progress], None] | None
+    tries: Sequence[tuple[bytes, ...]]
     value: float = np.inf
     bound: float = -np.inf
     plan: tuple[Numbers, ...] = ()
@@ -212,12 +131,11 @@ class _Rounds:
 
     def run(self) -> Solution:
         start = self.whole.prices()
-        self._round(start, None, 1e-3)
+        for patterns in (*self.tries, tuple(bytes(len(model.first_stage)) for model in self.models)):
+            self._try(patterns)
+        self.best = start
         master = Master(self.case, self.links, *self._box(start), self.seed)
-        for made in self._made:
-            master.add(made)
-        self._try(tuple(bytes(len(solver.model.first_stage)) for solver in self.solvers))
-        self._guess(master)
+        self._round(start, master, 1e-3)
         reason, rounds = "rounds", 0
         for rounds in range(1, self.stop.rounds + 1):
             mixed, prices = master.priced()
@@ -250,9 +168,9 @@ class _Rounds:
         if reason in ("rounds", "nothing new") and self.stop.search and len(self.whole.model.lower) <= SEARCHED:
             searched, reason = self._search(), "search"
         if not self.plan:
-            raise Infeasible(
-                "no plan was found that keeps the budget, the slots, the warehouses and the service targets together"
-            )
+            if reason == "time":
+                raise TooShort("the time ended before a plan was found; there may be one, give it longer")
+            raise Infeasible(NONE)
         assert self.best is not None
         return Solution(self.plan, self.value, self.bound, self.best, rounds, self._seconds(), reason, searched)
 
@@ -264,35 +182,14 @@ class _Rounds:
             self._try(patterns)
         return max(bound, self.bound)
 
-    def _guess(self, master: Master) -> None:
-        """Proposals from rounded relaxations, until they bring nothing new: a hundredth of the work of a round, and prices of
-        which the first rounds would be wasted are left behind."""
-        held = {(p.part, p.pattern, p.use.round(6).tobytes()) for p in master.proposals}
-        for _ in range(GUESSES):
-            if self._seconds() > self.stop.seconds / 4:
-                return
-            _, prices = master.priced()
-            assert self.best is not None
-            at = self.best.mixed(prices, 0.5)
-            fresh = 0
-            for made in self.pool.map(lambda solver, at=at: solver.guesses(at), self.solvers):
-                for one in made:
-                    key = (one.part, one.pattern, one.use.round(6).tobytes())
-                    if key not in held:
-                        held.add(key)
-                        master.add(one)
-                        fresh += 1
-            if not fresh:
-                return
-
     def _box(self, around: Prices) -> tuple[Numbers, Numbers]:
         """The box of the shared prices: narrow for space and value, wide for slots and budget."""
         links, case = self.links, self.case
         many = np.array([key[0] in ("warehouse", "stock_value") for key in links.place], dtype=bool)
         worst = sum(float(part.demand.sum()) * part.shortage for part in case.parts) + 1.0
         least = np.full(len(links.limit), np.inf)
-        for solver in self.solvers:
-            use = abs(solver.model.use)
+        for model in self.models:
+            use = abs(model.use)
             most = use.max(axis=1).toarray().ravel() if use.shape[0] else np.zeros(0)
             least = np.where(most > 0, np.minimum(least, most), least)
         wide = 2.0 * worst / np.where(np.isfinite(least), np.maximum(least, links.limit / 20), 1.0) / len(case.parts)
@@ -317,23 +214,15 @@ class _Rounds:
     def _seconds(self) -> float:
         return time.monotonic() - self.began
 
-    def _round(self, prices: Prices, master: Master | None, gap: float) -> int:
+    def _round(self, prices: Prices, master: Master, gap: float) -> int:
         """All parts at some prices: the bound may rise; how many proposals are new to the master."""
         left = max(0.2, self.stop.seconds - self._seconds())
-        done = list(self.pool.map(lambda solver: solver.solve(prices, gap, left), self.solvers))
-        bound = sum(value for value, _ in done) - float(prices.shared @ self.links.limit)
+        least, made = self.pool.search(prices, gap, left)
+        bound = least - float(prices.shared @ self.links.limit)
         if bound > self.bound or self.best is None:
             self.bound, self.best = bound, prices
-        self._made = [one for _, one in done if one is not None]
-        if master is None:
-            if len(self._made) < len(done):
-                raise Infeasible("the time was too short for a first plan of every part")
-            return len(self._made)
-        held = {(p.part, p.x.tobytes()) for p in master.proposals}
-        fresh = [one for one in self._made if (one.part, one.x.tobytes()) not in held]
-        for one in fresh:
-            master.add(one)
-        return len(fresh)
+        self._made = [own[0] for own in made if own]
+        return sum(master.add(one) for own in made for one in own)
 
     def _choose(self, master: Master) -> None:
         """A plan with a pattern per part from the proposals, its quantities chosen together, if it is better than the one held."""

@@ -65,7 +65,7 @@ class Program:
         """Replace the bounds of some columns."""
         self.highs.changeColsBounds(len(columns), np.asarray(columns, dtype=np.int32), lower, upper)
 
-    def solve(self, *, gap: float | None = None, seconds: float = np.inf) -> Solved:
+    def solve(self, *, gap: float | None = None, seconds: float = np.inf, wants_duals: bool = False) -> Solved:
         """Solve to a gap, or until time runs out."""
         highs = self.highs
         if gap is not None:
@@ -82,5 +82,5 @@ class Program:
         x = np.array(highs.getSolution().col_value) if held else None
         value = float(info.objective_function_value) if held else np.inf
         bound = float(info.mip_dual_bound) if self.is_integer else value if status == known.kOptimal else -np.inf
-        duals = np.array(highs.getSolution().row_dual) if not self.is_integer and held else None
+        duals = np.array(highs.getSolution().row_dual) if wants_duals and held else None
         return Solved(x, value, bound, duals=duals)

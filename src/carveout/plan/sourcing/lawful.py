@@ -54,13 +54,14 @@ class Lawful:
         """The answer for a whole period: free only if free on each of its days; the first day that is not decides."""
         first, last = self.periods.first(period), self.periods.last(period)
         starts = [first, *sorted({s.day for s in leaf.steps if first < s.day <= last})]
-        stretches = tuple((day, leaf.overlays(day), self._has_license(act, leaf, day)) for day in starts)
+        stretches = tuple((day, leaf.overlays(day), self.has_license(act, leaf, day)) for day in starts)
         key = (act, period, stretches)
         if key not in self._told:
             self._told[key] = self._whole(act, stretches, last)
         return self._told[key]
 
-    def _has_license(self, act: str, leaf: Leaf, day: date) -> bool:
+    def has_license(self, act: str, leaf: Leaf, day: date) -> bool:
+        """Whether the license that an event gives the act is public on a day."""
         event = self._licensed.get(act)
         return event is not None and event.id in leaf.licenses(day)
 

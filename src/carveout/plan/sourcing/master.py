@@ -70,6 +70,7 @@ class Master:
     dearest: Numbers
     seed: int = 1
     proposals: list[Proposal] = field(default_factory=list)
+    _held: set[tuple[int, bytes, bytes]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         """Build the program without proposals."""
@@ -102,12 +103,17 @@ class Master:
         tails = -proposal.cost if self.tails else np.zeros(0)
         return value, np.concatenate([proposal.use, tails, own])
 
-    def add(self, proposal: Proposal) -> None:
-        """Take a proposal in."""
+    def add(self, proposal: Proposal) -> bool:
+        """Take a proposal in; False where it is held already."""
+        key = proposal.part, proposal.pattern, proposal.x.round(6).tobytes()
+        if key in self._held:
+            return False
+        self._held.add(key)
         value, entries = self.column(proposal)
         places = np.flatnonzero(entries).astype(np.int32)
         self.program.highs.addCol(value, 0.0, highspy.kHighsInf, len(places), places, entries[places])
         self.proposals.append(proposal)
+        return True
 
     def widen(self, cheapest: Numbers, dearest: Numbers) -> None:
         """Another box."""
@@ -118,7 +124,7 @@ class Master:
 
     def priced(self) -> tuple[Mixed, Prices]:
         """The linear master, and its prices made valid: none negative, weights within what CVaR allows."""
-        solved = self.program.solve()
+        solved = self.program.solve(wants_duals=True)
         assert solved.x is not None
         assert solved.duals is not None
         rows, case = len(self.links.limit), self.case

@@ -8,6 +8,7 @@ under the least of a contract. Acts that are not lawful have no column.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from scipy import sparse
@@ -34,10 +35,14 @@ class PartModel:
     cost: sparse.csr_matrix
     use: sparse.csr_matrix
 
-    @property
+    @cached_property
     def first_stage(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         """The columns of yes and no: starts and contracts."""
         return np.flatnonzero(self.integer)
+
+    def pattern(self, x: Numbers) -> bytes:
+        """The starts and contracts of a plan of the part, a byte each."""
+        return np.round(x[self.first_stage]).astype(np.int8).tobytes()
 
 
 @dataclass

@@ -18,6 +18,7 @@ import numpy as np
 from carveout.plan.seal import SEAL, seal_of
 from carveout.plan.sourcing.case import Case, Classes, Numbers
 from carveout.plan.sourcing.decompose import Solution
+from carveout.plan.sourcing.grounds import Use, grounds
 from carveout.plan.sourcing.law_told import law_told
 from carveout.plan.sourcing.law_tree import LawTree
 from carveout.plan.sourcing.lawful import Lawful
@@ -72,7 +73,7 @@ def plan_document(solved: Solved, folder: Path) -> dict[str, Any]:
         },
         "bound": {"value": _round(solution.bound), "gap": round(max(0.0, solution.gap), 9),
                   "searched": _round(solution.searched) if solution.searched is not None else None, "prices": _prices(solved)},
-        "stopped": solution.stopped, "rounds": solution.rounds,
+        "grounds": grounds(_uses(solved), solved.lawful), "stopped": solution.stopped, "rounds": solution.rounds,
     }  # fmt: skip
     return {**plan, SEAL: seal_of(plan)}
 
@@ -153,6 +154,24 @@ def _answers(solved: Solved, act: str, period: int, members: Classes) -> list[di
          "through": answer.through.isoformat() if answer.through else None}
         for answer, group in grouped.items()
     ]  # fmt: skip
+
+
+def _uses(solved: Solved) -> Iterator[Use]:
+    """Every act of the plan, by leaf and period: shipments and draws."""
+    case, leaves = solved.case, solved.tree.leaves
+    shipped = {line["offer"]: line["act"] for line in solved.problem.offers}
+    drawn = {line["store"]: line["act"] for line in solved.problem.stores}
+    for model, x in zip(solved.models, solved.solution.x, strict=True):
+        for (kind, number, t, n), column in model.place.items():
+            if kind not in "yd" or x[column] <= SMALL:
+                continue
+            if kind == "y":
+                source = model.part.sources[number]
+                act, period = shipped[source.name], t + source.ships
+                members = case.members(case.states if source.spot else case.orders, t, n)
+            else:
+                act, period, members = drawn[model.part.stores[number].name], t, case.members(case.states, t, n)
+            yield from ((act, leaves[int(s)], period) for s in members)
 
 
 def _states(solved: Solved, wanted: str) -> Iterator[dict[str, Any]]:

@@ -11,19 +11,26 @@ import math
 from scipy.optimize import minimize_scalar
 
 
-def order_quantity(
-    fixed: float, holding: float, stockout: float, demand: float, disruption: float, recovery: float
-) -> tuple[float, float]:
-    """The order quantity and the cost per unit of time, where supply fails at one rate and recovers at another.
+def order_quantity_cost(
+    quantity: float, fixed: float, holding: float, stockout: float, demand: float, disruption: float, recovery: float
+) -> float:
+    """The cost per unit of time of an order quantity, where supply fails at one rate and recovers at another.
 
     ``fixed`` per order, ``holding`` per unit and time, ``stockout`` per unit lost, ``demand`` units per time; rates per time.
     """
+    both = disruption + recovery
+    down = disruption / both * (1 - math.exp(-both * quantity / demand))
+    cycle = quantity / demand + down / recovery
+    return (fixed + holding * quantity * quantity / (2 * demand) + stockout * demand * down / recovery) / cycle
+
+
+def order_quantity(
+    fixed: float, holding: float, stockout: float, demand: float, disruption: float, recovery: float
+) -> tuple[float, float]:
+    """The best order quantity and its cost per unit of time (:func:`order_quantity_cost`)."""
 
     def cost(quantity: float) -> float:
-        both = disruption + recovery
-        down = disruption / both * (1 - math.exp(-both * quantity / demand))
-        cycle = quantity / demand + down / recovery
-        return (fixed + holding * quantity * quantity / (2 * demand) + stockout * demand * down / recovery) / cycle
+        return order_quantity_cost(quantity, fixed, holding, stockout, demand, disruption, recovery)
 
     plain = math.sqrt(2 * fixed * demand / holding)
     high = plain + demand * (1 / recovery + 1 / disruption)

@@ -20,6 +20,11 @@ _ABOUT = {
 }  # fmt: skip
 
 
+def example_text(name: str) -> str:
+    """The text of a file of the bundled example."""
+    return files("carveout").joinpath("examples", "sourcing", name).read_text(encoding="utf-8")
+
+
 def columns_page() -> str:
     """What the tables hold, as a page."""
     told = [
@@ -64,11 +69,10 @@ def write_template(folder: Path) -> list[str]:
     there = [name for name in (*FILES, PAGE) if (folder / name).exists()]
     if there:
         raise PlanError(f"{folder} holds {there[0]} already; nothing is overwritten, name another folder")
-    example = files("carveout").joinpath("examples").joinpath("sourcing")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name in (*FILES, PAGE):
-            text = columns_page() if name == PAGE else example.joinpath(name).read_text(encoding="utf-8")
+            text = columns_page() if name == PAGE else example_text(name)
             with whole_file(folder / name) as part:
                 part.write_text(text, encoding="utf-8")
     except OSError as error:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from carveout.plan.sourcing.case import Case, Numbers
+from carveout.plan.sourcing.error import Infeasible
 from carveout.plan.sourcing.highs import Program
 from carveout.plan.sourcing.links import Links
 from carveout.plan.sourcing.master import Prices, within
@@ -37,9 +38,15 @@ class Whole:
         self._first = np.flatnonzero(m.integer)
 
     def prices(self) -> Prices:
-        """The prices of the relaxation; none where it has no solution."""
+        """The prices of the relaxation; none where it was not solved.
+
+        Raises:
+            Infeasible: not even with yes and no by halves there is a plan.
+        """
         case, rows = self.case, len(self.links.limit)
-        solved = self.program.solve()
+        solved = self.program.solve(wants_duals=True)
+        if solved.infeasible:
+            raise Infeasible("no plan keeps the limits and the service targets together, not even with halves of starts")
         if solved.duals is None:
             return Prices(np.zeros(rows), case.probability.copy())
         own = sum(model.rows.shape[0] for model in self.models)

@@ -8,12 +8,12 @@ from pyscipopt import Model, quicksum
 from carveout.plan.sourcing.whole_model import WholeModel
 
 
-def scip_value(whole: WholeModel, seconds: float = 60.0) -> tuple[float, float]:
+def scip_value(whole: WholeModel, seconds: float = 60.0, gap: float = 1e-9) -> tuple[float, float]:
     """The least value that SCIP finds, and its bound."""
     model = Model()
     model.hideOutput()
     model.setParam("limits/time", seconds)
-    model.setParam("limits/gap", 1e-9)
+    model.setParam("limits/gap", gap)
 
     def bound(value: float) -> float | None:
         return None if np.isinf(value) else float(value)
@@ -42,4 +42,4 @@ def scip_value(whole: WholeModel, seconds: float = 60.0) -> tuple[float, float]:
             if np.isfinite(high):
                 model.addCons(sum_ <= float(high))
     model.optimize()
-    return float(model.getObjVal()), float(model.getDualbound())
+    return float(model.getObjVal()) if model.getNSols() else np.inf, float(model.getDualbound())

@@ -1,0 +1,63 @@
+"""All parts searched at prices, two at a time; each part keeps its own tree, so the same prices in the same order give the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
+from typing import Self
+
+from carveout.plan.sourcing.case import Numbers
+from carveout.plan.sourcing.error import Infeasible
+from carveout.plan.sourcing.master import Prices, Proposal
+from carveout.plan.sourcing.part_model import PartModel
+from carveout.plan.sourcing.part_search import PartSearch
+
+THREADS = 2
+MOST = 3
+"""Plans that a part proposes in a round."""
+
+
+class PartPool:
+    """The parts of a case, searched by threads: HiGHS lets go of the interpreter while it solves."""
+
+    def __init__(self, models: Sequence[PartModel], seed: int) -> None:
+        self.models = models
+        self.searches = [PartSearch(model, seed) for model in models]
+        self._threads = ThreadPoolExecutor(THREADS)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._threads.shutdown()
+
+    def search(self, prices: Prices, gap: float, seconds: float) -> tuple[float, list[list[Proposal]]]:
+        """What all parts cost at least at prices, and what each proposes, the best first.
+
+        Raises:
+            Infeasible: a part alone cannot keep its targets.
+        """
+        done = list(self._threads.map(lambda number: self._one(number, prices, gap, seconds), range(len(self.models))))
+        return sum(bound for bound, _ in done), [made for _, made in done]
+
+    def _one(self, number: int, prices: Prices, gap: float, seconds: float) -> tuple[float, list[Proposal]]:
+        model = self.models[number]
+        found = self.searches[number].search(objective(model, prices), gap, seconds)
+        if found.infeasible:
+            raise Infeasible(f"the part {model.part.name} cannot keep its service target, whatever the others do")
+        return found.bound, [proposal(number, model, x) for x in found.plans[:MOST]]
+
+
+def objective(model: PartModel, prices: Prices) -> Numbers:
+    """A part's objective at prices."""
+    found: Numbers = model.cost.T @ prices.weights + model.use.T @ prices.shared
+    return found
+
+
+def proposal(number: int, model: PartModel, x: Numbers) -> Proposal:
+    """A plan of a part as the master sees it; yes and no are made exact."""
+    x = x.copy()
+    first = model.first_stage
+    x[first] = x[first].round()
+    return Proposal(number, x, model.cost @ x, model.use @ x, model.pattern(x))
