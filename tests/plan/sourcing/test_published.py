@@ -16,6 +16,8 @@ from carveout.plan.sourcing.stock_theory import disruption_lasts, order_quantity
 
 EXACT = Stop(gap=1e-9, rounds=200)
 MUCH = 1e6
+MILLION = 1e6
+"""Money is counted in millionths, so that what a leaf of very small chance costs is no smaller than a solver's tolerance."""
 
 
 def source(name: str, lawful: np.ndarray, **more: object) -> Source:
@@ -27,32 +29,37 @@ def source(name: str, lawful: np.ndarray, **more: object) -> Source:
 
 
 def one_part(
-    demand: Sequence[float], sources: Sequence[Source], holding: float, shortage: float, p: np.ndarray, classes: np.ndarray
+    demand: Sequence[float], sources: Sequence[Source], holding: float, shortage: float, p: np.ndarray, classes: np.ndarray,
+    stores: Sequence[Store] = (),
 ) -> Case:  # fmt: skip
-    free = np.ones(classes.shape, dtype=bool)
-    part = Part(
-        "part", np.array(demand), 0.0, 0.0, holding, shortage, 0.0, 0.0, tuple(sources), (Store("store", 0, 0.0, 0.0, free),)
-    )  # fmt: skip
+    own = Store("store", 0, 0.0, 0.0, np.ones(classes.shape, dtype=bool))
+    part = Part("part", np.array(demand), 0.0, 0.0, holding, shortage, 0.0, 0.0, tuple(sources), (own, *stores))
     return Case((part,), p, classes, classes, ("store",), np.array([np.inf]))
 
 
-def newsvendor(unit: float, p: Sequence[float], holding: float, stockout: float) -> Case:
+def newsvendor(unit: float, p: Sequence[float], holding: float, stockout: float) -> tuple[Case, float]:
     """Stock is chosen before it is known how many units are wanted: on leaf n it is n times ``unit``.
 
-    What is wanted in the second period is the same on every leaf, but free sources, each lawful on some leaves only, bring
-    what a leaf lacks to the largest: so a law that is not known makes a demand that is not known.
+    What is wanted in the second period is the same on every leaf, but there is old stock that the law lets be drawn on some
+    leaves only: what may be drawn on a leaf is what it lacks to the largest demand. So a law that is not known makes a demand
+    that is not known. The case, and what keeping the old stock costs: that of the first period, and of what may not be drawn.
     """
     leaves = len(p)
     most = leaves - 1
     classes = np.zeros((2, leaves), dtype=np.int64)
     classes[1] = np.arange(leaves)
-    sources = [source("stock", np.ones((2, leaves), dtype=bool), arrives=1)]
+    free = np.ones((2, leaves), dtype=bool)
+    old = []
     for bit in range(most.bit_length()):
         lawful = np.zeros((2, leaves), dtype=bool)
         lawful[1] = (most - np.arange(leaves)) >> bit & 1 == 1
-        sources.append(source(f"free {bit}", lawful, capacity=unit * 2**bit, spot=True))
-    weight = np.array(p)
-    return one_part([0.0, most * unit], sources, holding, stockout, weight / weight.sum(), classes)
+        old.append(Store(f"old {bit}", 0, unit * 2**bit, 0.0, lawful))
+    weight = np.array(p) / sum(p)
+    held = sum(store.on_hand for store in old)
+    idle = held - unit * (most - np.arange(leaves))
+    make = [source("stock", free, arrives=1)]
+    case = one_part([0.0, most * unit], make, holding * MILLION, stockout * MILLION, weight, classes, old)
+    return case, holding * (held + float(weight @ idle))
 
 
 def solved(case: Case) -> tuple[Solution, PartModel]:
@@ -61,15 +68,15 @@ def solved(case: Case) -> tuple[Solution, PartModel]:
     return solve(case, EXACT, links=links, models=[model]), model
 
 
-def stock_and_cost(case: Case) -> tuple[float, float]:
+def stock_and_cost(case: Case, old: float) -> tuple[float, float]:
     found, model = solved(case)
-    return float(found.x[0][model.place["y", 0, 0, 0]]), found.value
+    return float(found.x[0][model.place["y", 0, 0, 0]]), found.value / MILLION - old
 
 
 def test_the_newsvendor_with_disruptions_is_planned_as_published() -> None:
     # Snyder and Shen, example 9.3: a base stock of 8,000 at 2737.0689302470355 a period.
     chances = [0.0, *(disruption_lasts(0.04, 0.25, n) for n in range(127))]
-    stock, cost = stock_and_cost(newsvendor(2000, chances, 0.25, 3))
+    stock, cost = stock_and_cost(*newsvendor(2000, chances, 0.25, 3))
     assert stock == pytest.approx(8000, rel=1e-6)
     assert cost == pytest.approx(2737.0689302470355, rel=1e-6)
 
@@ -83,7 +90,7 @@ def test_the_newsvendor_with_poisson_demand_is_planned_as_published(
     holding: float, stockout: float, mean: float, stock: float, cost: float
 ) -> None:
     chances = [float(poisson.pmf(n, mean)) for n in range(128)]
-    planned, value = stock_and_cost(newsvendor(1.0, chances, holding, stockout))
+    planned, value = stock_and_cost(*newsvendor(1.0, chances, holding, stockout))
     assert planned == pytest.approx(stock, rel=1e-6)
     assert value == pytest.approx(cost, rel=1e-6)
 

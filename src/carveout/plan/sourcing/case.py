@@ -20,6 +20,8 @@ from carveout.plan.sourcing.problem import Problem
 Flags = npt.NDArray[np.bool_]
 Classes = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.float64]
+Groups = list[list[list[int]]]
+"""Period, class, leaves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,27 @@ class Case:
         """The leaves of one class."""
         found: Classes = np.flatnonzero(classes[period] == number)
         return found
+
+    @cached_property
+    def order_groups(self) -> Groups:
+        """The leaves of each class of orders, by period."""
+        return groups(self.orders)
+
+    @cached_property
+    def state_groups(self) -> Groups:
+        """The leaves of each class of states, by period."""
+        return groups(self.states)
+
+
+def groups(classes: Classes) -> Groups:
+    """Per period, the leaves of each class."""
+    found: list[list[list[int]]] = []
+    for row in classes.tolist():
+        own: list[list[int]] = [[] for _ in range(max(row) + 1)]
+        for leaf, number in enumerate(row):
+            own[number].append(leaf)
+        found.append(own)
+    return found
 
 
 def classes_of(keys: Sequence[Sequence[object]]) -> Classes:

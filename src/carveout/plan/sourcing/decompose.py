@@ -10,11 +10,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from carveout.plan.sourcing.case import Case, Numbers
 from carveout.plan.sourcing.error import Infeasible, TooShort
+from carveout.plan.sourcing.linear_rounds import linear_rounds
 from carveout.plan.sourcing.links import Links
 from carveout.plan.sourcing.master import Master, Prices, Proposal
 from carveout.plan.sourcing.part_model import PartModel, part_model
@@ -22,8 +24,11 @@ from carveout.plan.sourcing.part_pool import PartPool
 from carveout.plan.sourcing.whole import Whole
 
 ROUNDS = 200
-SEARCHED = 20_000
-"""Columns up to which a program is searched as a whole where prices leave a gap."""
+SMALL = 20_000
+"""Columns up to which the whole program is kept too: its relaxation begins the search, it fits quantities exactly, and it is
+searched where prices leave a gap."""
+RELAXED = 0.005
+"""How near to the relaxation the first prices of larger cases are."""
 
 NONE = "no plan was found that keeps the budget, the slots, the warehouses and the service targets together"
 
@@ -101,9 +106,8 @@ def solve(
     stop, began = stop or Stop(), time.monotonic() if began is None else began
     links = links or Links(case)
     models = models or [part_model(case, part, links) for part in case.parts]
-    whole = Whole(case, links, models, seed)
     with PartPool(models, seed) as pool:
-        return _Rounds(case, links, models, pool, whole, stop, seed, began, tell, tries).run()
+        return _Rounds(case, links, models, pool, stop, seed, began, tell, tries).run()
 
 
 @dataclass
@@ -114,7 +118,6 @@ class _Rounds:
     links: Links
     models: Sequence[PartModel]
     pool: PartPool
-    whole: Whole
     stop: Stop
     seed: int
     began: float
@@ -126,15 +129,16 @@ class _Rounds:
     best: Prices | None = None
     near: float = 0.6
     width: float = 0.25
+    _master: Master = field(init=False)
     _made: list[Proposal] = field(default_factory=list)
     _tried: set[tuple[bytes, ...]] = field(default_factory=set)
 
     def run(self) -> Solution:
-        start = self.whole.prices()
-        for patterns in (*self.tries, tuple(bytes(len(model.first_stage)) for model in self.models)):
-            self._try(patterns)
+        start = self._start()
         self.best = start
-        master = Master(self.case, self.links, *self._box(start), self.seed)
+        master = self._master = Master(self.case, self.links, *self._box(start), self.seed)
+        for patterns in self.tries:
+            self._try(patterns)
         self._round(start, master, 1e-3)
         reason, rounds = "rounds", 0
         for rounds in range(1, self.stop.rounds + 1):
@@ -143,7 +147,7 @@ class _Rounds:
             fine = self.stop.gap / 5 if relative_gap(mixed.value, self.bound) < 0.02 else 1e-3
             if not self._between(prices, master, max(fine, 1e-6)):
                 self._round(prices, master, max(self.stop.gap / 10, 1e-7))
-            near = relative_gap(mixed.value, self.bound) < max(self.stop.gap, 2e-3)
+            near = relative_gap(mixed.value, self.bound) < self.stop.gap
             if near or rounds in (1, 3) or rounds % 6 == 0 or len(master.proposals) == known:
                 self._choose(master)
             if self.tell:
@@ -164,8 +168,9 @@ class _Rounds:
                 master.widen(*self._box(self.best))
         if not self.plan:
             self._choose(master)
+            self._try(tuple(bytes(len(model.first_stage)) for model in self.models))
         searched = None
-        if reason in ("rounds", "nothing new") and self.stop.search and len(self.whole.model.lower) <= SEARCHED:
+        if reason in ("rounds", "nothing new") and self.stop.search and self._is_small:
             searched, reason = self._search(), "search"
         if not self.plan:
             if reason == "time":
@@ -173,6 +178,24 @@ class _Rounds:
             raise Infeasible(NONE)
         assert self.best is not None
         return Solution(self.plan, self.value, self.bound, self.best, rounds, self._seconds(), reason, searched)
+
+    @cached_property
+    def _is_small(self) -> bool:
+        return sum(len(model.lower) for model in self.models) <= SMALL
+
+    @cached_property
+    def whole(self) -> Whole:
+        """All parts as one program, for small cases."""
+        return Whole(self.case, self.links, self.models, self.seed)
+
+    def _start(self) -> Prices:
+        """The prices of the relaxation, or nearly so."""
+        if self._is_small:
+            return self.whole.prices()
+        zero = Prices(np.zeros(len(self.links.limit)), self.case.probability.copy())
+        ends = self.began + self.stop.seconds / 3
+        found = linear_rounds(self.case, self.links, self.pool, self._widest(), zero, gap=RELAXED, rounds=40, ends=ends, seed=self.seed)
+        return found.prices
 
     def _search(self) -> float:
         """The whole program searched by branch and bound, where prices leave a gap; the bound of the search."""
@@ -182,10 +205,9 @@ class _Rounds:
             self._try(patterns)
         return max(bound, self.bound)
 
-    def _box(self, around: Prices) -> tuple[Numbers, Numbers]:
-        """The box of the shared prices: narrow for space and value, wide for slots and budget."""
+    def _widest(self) -> tuple[Numbers, Numbers]:
+        """A box of prices that no limit is worth more than."""
         links, case = self.links, self.case
-        many = np.array([key[0] in ("warehouse", "stock_value") for key in links.place], dtype=bool)
         worst = sum(float(part.demand.sum()) * part.shortage for part in case.parts) + 1.0
         least = np.full(len(links.limit), np.inf)
         for model in self.models:
@@ -193,6 +215,12 @@ class _Rounds:
             most = use.max(axis=1).toarray().ravel() if use.shape[0] else np.zeros(0)
             least = np.where(most > 0, np.minimum(least, most), least)
         wide = 2.0 * worst / np.where(np.isfinite(least), np.maximum(least, links.limit / 20), 1.0) / len(case.parts)
+        return np.zeros(len(wide)), wide
+
+    def _box(self, around: Prices) -> tuple[Numbers, Numbers]:
+        """The box of the shared prices: narrow for space and value, wide for slots and budget."""
+        many = np.array([key[0] in ("warehouse", "stock_value") for key in self.links.place], dtype=bool)
+        wide = self._widest()[1]
         floor = 0.05 * float(around.shared[many].max()) if many.any() else 0.0
         floor = max(floor, 1e-4 * float(np.median(wide[many]))) if many.any() else 0.0
         reach = self.width * (around.shared + floor)
@@ -211,6 +239,11 @@ class _Rounds:
         self.near = max(0.0, self.near - 0.1) if rise > 0 else self.near + 0.1 * (1 - self.near)
         return new
 
+    def _fine(self, share: float) -> float:
+        """A share of the gap wanted, or of the gap reached while that is wider: no step is finer than what it can decide."""
+        reached = relative_gap(self.value, self.bound)
+        return max(self.stop.gap, min(reached, 0.01)) / share
+
     def _seconds(self) -> float:
         return time.monotonic() - self.began
 
@@ -226,7 +259,7 @@ class _Rounds:
 
     def _choose(self, master: Master) -> None:
         """A plan with a pattern per part from the proposals, its quantities chosen together, if it is better than the one held."""
-        patterns = master.chosen(self.stop.gap / 8)
+        patterns = master.chosen(self._fine(8), self.stop.seconds - self._seconds())
         if patterns is not None:
             self._try(patterns)
 
@@ -235,6 +268,19 @@ class _Rounds:
         if patterns in self._tried:
             return
         self._tried.add(patterns)
-        found = self.whole.fixed(patterns)
+        found = self.whole.fixed(patterns) if self._is_small else self._fitted(patterns)
         if found is not None and found[0] < self.value:
             self.value, self.plan = found
+
+    def _fitted(self, patterns: tuple[bytes, ...]) -> tuple[float, tuple[Numbers, ...]] | None:
+        """The quantities that fit together, to a twentieth of the gap reached or wanted."""
+        assert self.best is not None
+        held = [one for one in self._master.proposals if one.pattern == patterns[one.part]]
+        try:
+            found = linear_rounds(
+                self.case, self.links, self.pool, self._widest(), self.best, patterns=patterns, proposals=held,
+                gap=self._fine(20), rounds=25, seed=self.seed,
+            )  # fmt: skip
+        except Infeasible:
+            return None
+        return None if found.x is None else (found.value, found.x)

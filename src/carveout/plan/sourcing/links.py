@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from carveout.plan.sourcing.case import Case, Classes, Numbers
+from carveout.plan.sourcing.case import Case, Classes, Groups, Numbers, groups
 
 Key = tuple[str, int, int, int]
 """Kind of the row (slots, budget, warehouse, stock_value), site (or 0), period (or 0), class (or 0)."""
@@ -26,6 +26,7 @@ class Links:
     case: Case
     adaptive: bool = False
     starts: Classes = field(init=False)
+    start_groups: Groups = field(init=False)
     place: dict[Key, int] = field(init=False, default_factory=dict)
     limit: Numbers = field(init=False)
 
@@ -33,6 +34,7 @@ class Links:
         """Number the rows."""
         case = self.case
         self.starts = case.orders if self.adaptive else np.zeros_like(case.orders)
+        self.start_groups = groups(self.starts)
         limits: list[float] = []
 
         def row(kind: str, site: int, period: int, number: int, limit: float) -> None:
@@ -54,4 +56,4 @@ class Links:
 
     def start_count(self, period: int) -> int:
         """How many classes of leaves a start in a period tells apart."""
-        return int(self.starts[period].max()) + 1
+        return len(self.start_groups[period])

@@ -140,7 +140,7 @@ class Master:
         rows = len(self.links.limit)
         return Mixed(solved.value, solved.x[self.fixed :], solved.x[:rows])
 
-    def chosen(self, gap: float) -> tuple[bytes, ...] | None:
+    def chosen(self, gap: float, seconds: float) -> tuple[bytes, ...] | None:
         """The mixed-integer master: the pattern that each part takes; None where none was found."""
         patterns = list(dict.fromkeys((p.part, p.pattern) for p in self.proposals))
         objective, lower, fixed, low, high = self.head
@@ -165,7 +165,7 @@ class Master:
             seed=self.seed, gap=gap,
         )  # fmt: skip
         program.highs.setOptionValue("mip_max_nodes", NODES)
-        solved = program.solve()
+        solved = program.solve(seconds=max(seconds, 0.5))
         if solved.x is None:
             return None
         taken = {part: pattern for n, (part, pattern) in enumerate(patterns) if solved.x[width + n] > 0.5}

@@ -7,6 +7,7 @@ under the least of a contract. Acts that are not lawful have no column.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -73,13 +74,9 @@ class _Writing:
         self.bounds.append((low, high))
         self.entries += [(number, column, value) for column, value in entries]
 
-    def costs(self, column: int, leaves: object, value: object) -> None:
-        leaves = np.asarray(leaves)
-        self.cost += [
-            (int(s), column, float(v))
-            for s, v in zip(leaves, np.broadcast_to(np.asarray(value), leaves.shape), strict=True)
-            if v
-        ]
+    def costs(self, column: int, leaves: Iterable[int], value: float) -> None:
+        if value:
+            self.cost += [(s, column, value) for s in leaves]
 
     def uses(self, key: Key, column: int, value: float) -> None:
         number = self.links.place.get(key)
@@ -118,16 +115,14 @@ def part_model(case: Case, part: Part, links: Links) -> PartModel:
 def _first_stage(w: _Writing, number: int, source: Source) -> None:
     """Starts of the qualification, monotone in time, and the contract; their costs, slots and budget."""
     case, links = w.case, w.links
-    everyone = np.arange(case.leaves)
     if source.qualification:
         for t in range(case.periods):
-            for n in range(links.start_count(t)):
+            for n, members in enumerate(links.start_groups[t]):
                 z = w.column(("z", number, t, n), 1.0, integer=True)
-                s = int(np.flatnonzero(links.starts[t] == n)[0])
+                s = members[0]
                 if t:
                     w.row(0.0, np.inf, (z, 1.0), (w.place["z", number, t - 1, int(links.starts[t - 1, s])], -1.0))
                 if t == case.periods - 1:
-                    members = np.flatnonzero(links.starts[t] == n)
                     w.costs(z, members, source.qualification_cost)
                     w.uses(("budget", 0, 0, n), z, source.qualification_cost)
                 w.uses(("slots", 0, t, n), z, 1.0)
@@ -136,7 +131,7 @@ def _first_stage(w: _Writing, number: int, source: Source) -> None:
                     w.uses(("slots", 0, t, n), w.place["z", number, ended, int(links.starts[ended, s])], -1.0)
     if source.has_contract:
         c = w.column(("c", number, 0, 0), 1.0, integer=True)
-        w.costs(c, everyone, source.contract_fee)
+        w.costs(c, range(case.leaves), source.contract_fee)
         for n in range(links.start_count(case.periods - 1)):
             w.uses(("budget", 0, 0, n), c, source.contract_fee)
 
@@ -144,7 +139,7 @@ def _first_stage(w: _Writing, number: int, source: Source) -> None:
 def _orders(w: _Writing, number: int, source: Source) -> None:
     """Quantities ordered: within capacity, only once qualified, only where some leaf lets them be shipped."""
     case, part = w.case, w.part
-    classes, counts = (case.states, case.counts[1]) if source.spot else (case.orders, case.counts[0])
+    groups = case.state_groups if source.spot else case.order_groups
     wanted = np.cumsum(part.demand[::-1])[::-1]
     useful = part.salvage * part.value <= source.price * (1 - 1e-9)
     under: dict[int, int] = {}
@@ -154,24 +149,24 @@ def _orders(w: _Writing, number: int, source: Source) -> None:
             under[s] = w.column(("o", number, 0, s), source.contract_least)
             w.costs(under[s], [s], source.price)
     taken: dict[int, list[tuple[int, float]]] = {s: [] for s in under}
-    for t in range(case.periods - source.arrives):
-        if t < source.qualification:
-            continue
+    for t in range(source.qualification, case.periods - source.arrives):
         most = float(wanted[t + source.arrives]) if useful else np.inf
         plain, more = min(source.capacity, most), min(source.capacity + source.contract_capacity, most)
-        for n in range(counts[t]):
-            members = np.flatnonzero(classes[t] == n)
-            ships = source.lawful[t + source.ships, members]
-            if not ships.any():
+        ships = source.lawful[t + source.ships].tolist()
+        begun = t - source.qualification
+        for n, members in enumerate(groups[t]):
+            goes = [s for s in members if ships[s]]
+            if not goes:
                 continue
             y = w.column(("y", number, t, n), more)
-            w.costs(y, members, np.where(ships, source.price, source.cancel * source.price))
-            for leaf in members:
-                if int(leaf) in taken:
-                    taken[int(leaf)].append((y, 1.0))
-            begun = t - source.qualification
-            z = w.place["z", number, begun, int(w.links.starts[begun, members[0]])] if source.qualification else None
-            if z is not None:
+            w.costs(y, goes, source.price)
+            if len(goes) < len(members):
+                w.costs(y, [s for s in members if not ships[s]], source.cancel * source.price)
+            if taken:
+                for leaf in members:
+                    taken[leaf].append((y, 1.0))
+            if source.qualification:
+                z = w.place["z", number, begun, int(w.links.starts[begun, members[0]])]
                 w.row(-np.inf, 0.0, (y, 1.0), (z, -more))
             if source.has_contract and more > plain:
                 # Capacity of the source itself, and what a contract adds to it.
@@ -183,32 +178,33 @@ def _orders(w: _Writing, number: int, source: Source) -> None:
 def _stock(w: _Writing) -> None:
     """Stock at the end of each period and state: what was there, what arrives, less what is drawn."""
     case, part = w.case, w.part
+    states, orders = case.states.tolist(), case.orders.tolist()
     for j, store in enumerate(part.stores):
+        coming = [(number, s, s.lawful.tolist(), states if s.spot else orders) for number, s in enumerate(part.sources) if s.store == j]
         for t in range(case.periods):
-            for b in range(case.counts[1][t]):
-                members = np.flatnonzero(case.states[t] == b)
-                s = int(members[0])
+            lawful = store.lawful[t].tolist()
+            last = t == case.periods - 1
+            there = store.on_hand if t == 0 else 0.0
+            for b, members in enumerate(case.state_groups[t]):
+                s = members[0]
                 i = w.column(("i", j, t, b), np.inf)
-                last = t == case.periods - 1
                 w.costs(i, members, part.holding - (part.salvage * part.value if last else 0.0))
                 w.uses(("warehouse", store.site, t, b), i, part.volume)
                 w.uses(("stock_value", 0, t, b), i, part.value)
                 entries = [(i, 1.0)]
                 if t:
-                    entries.append((w.place["i", j, t - 1, int(case.states[t - 1, s])], -1.0))
-                if store.lawful[t, s]:
+                    entries.append((w.place["i", j, t - 1, states[t - 1][s]], -1.0))
+                if lawful[s]:
                     d = w.column(("d", j, t, b), float(part.demand[t]))
                     w.costs(d, members, store.draw_cost)
                     entries.append((d, 1.0))
-                for number, source in enumerate(part.sources):
+                for number, source, shipped, classes in coming:
                     placed = t - source.arrives
-                    if source.store != j or placed < 0 or not source.lawful[placed + source.ships, s]:
+                    if placed < 0 or not shipped[placed + source.ships][s]:
                         continue
-                    classes = case.states if source.spot else case.orders
-                    y = w.place.get(("y", number, placed, int(classes[placed, s])))
+                    y = w.place.get(("y", number, placed, classes[placed][s]))
                     if y is not None:
                         entries.append((y, -1.0))
-                there = store.on_hand if t == 0 else 0.0
                 w.row(there, there, *entries)
 
 
@@ -217,12 +213,12 @@ def _use(w: _Writing) -> None:
     case, part = w.case, w.part
     short: list[tuple[int, float]] = []
     for t in range(case.periods):
-        for b in range(case.counts[1][t]):
-            members = np.flatnonzero(case.states[t] == b)
-            u = w.column(("u", 0, t, b), float(part.demand[t]))
+        wanted = float(part.demand[t])
+        for b, members in enumerate(case.state_groups[t]):
+            u = w.column(("u", 0, t, b), wanted)
             w.costs(u, members, part.shortage)
             drawn = [w.place["d", j, t, b] for j in range(len(part.stores)) if ("d", j, t, b) in w.place]
-            w.row(float(part.demand[t]), float(part.demand[t]), (u, 1.0), *((d, 1.0) for d in drawn))
+            w.row(wanted, wanted, (u, 1.0), *((d, 1.0) for d in drawn))
             short.append((u, float(case.probability[members].sum())))
     if part.service > 0:
         w.row(-np.inf, (1 - part.service) * float(part.demand.sum()), *short)

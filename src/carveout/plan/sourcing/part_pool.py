@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Self
 
+import numpy as np
+
 from carveout.plan.sourcing.case import Numbers
 from carveout.plan.sourcing.error import Infeasible
 from carveout.plan.sourcing.master import Prices, Proposal
@@ -40,6 +42,24 @@ class PartPool:
         """
         done = list(self._threads.map(lambda number: self._one(number, prices, gap, seconds), range(len(self.models))))
         return sum(bound for bound, _ in done), [made for _, made in done]
+
+    def linear(self, prices: Prices, patterns: Sequence[bytes] | None = None) -> tuple[float, list[Proposal]]:
+        """The same with yes and no by halves, or with those of a pattern for each part.
+
+        Raises:
+            Infeasible: a part alone cannot keep its targets so.
+        """
+
+        def one(number: int) -> tuple[float, Proposal | None]:
+            model = self.models[number]
+            own = None if patterns is None else patterns[number]
+            value, x = self.searches[number].linear(objective(model, prices), own)
+            if value == np.inf:
+                raise Infeasible(f"the part {model.part.name} cannot keep its service target, whatever the others do")
+            return value, None if x is None else Proposal(number, x, model.cost @ x, model.use @ x, own or b"")
+
+        done = list(self._threads.map(one, range(len(self.models))))
+        return sum(value for value, _ in done), [made for _, made in done if made is not None]
 
     def _one(self, number: int, prices: Prices, gap: float, seconds: float) -> tuple[float, list[Proposal]]:
         model = self.models[number]

@@ -64,6 +64,7 @@ class PartSearch:
     plans: list[Numbers] = field(init=False, default_factory=list)
     count: int = 1
     solved: int = 0
+    _bases: dict[bytes | None, highspy.HighsBasis] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Hand the program to the solver, without its yes and no: the search sees to these."""
@@ -128,6 +129,32 @@ class PartSearch:
             known = min(self.plans, key=lambda x: float(objective @ x))
             plans = [known, *(x for x in plans if x is not known)]
         return Found(bound, plans)
+
+    def linear(self, objective: Numbers, pattern: bytes | None = None) -> tuple[float, Numbers | None]:
+        """The least value at an objective, and a plan with it: with yes and no by halves, or with those of a pattern.
+
+        No plan: none is possible with the pattern.
+        """
+        m, highs = self.model, self.program.highs
+        lower, upper = m.lower[self.first], m.upper[self.first]
+        if pattern is not None:
+            lower = upper = np.frombuffer(pattern, dtype=np.int8).astype(float)
+        self.program.costs(objective)
+        self.program.bounds(self.first, lower, upper)
+        held = self._bases.get(pattern)
+        if held is not None:
+            highs.setBasis(held)
+        highs.setOptionValue("simplex_strategy", PRIMAL if held is not None else DUAL)
+        solved = self.program.solve()
+        if solved.x is None and not solved.infeasible:
+            highs.clearSolver()
+            solved = self.program.solve()
+        if solved.x is None:
+            return np.inf if solved.infeasible else -np.inf, None
+        if len(self._bases) > KEPT:
+            self._bases.clear()
+        self._bases[pattern] = highs.getBasis()
+        return solved.value, solved.x
 
     def _remember(self, made: list[Numbers]) -> None:
         self.plans = [*made, *self.plans][:KEPT]
