@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from carveout.plan.error import PlanError
@@ -86,6 +87,26 @@ def test_what_is_not_settled_is_not_allowed_and_a_license_frees_from_the_day_it_
         # It is public on 2020-01-06, within the fifth period: on the first days of that nobody could know.
         assert [lawful.in_period("sale", leaf, t).lawful for t in (3, 4, 5, 6)] == [False, False, approved, approved]
         assert lawful.in_period("free", leaf, 5).outcome == "not_subject"
+
+
+def test_units_moved_from_day_to_day_say_what_rows_composed_anew_say(tmp_path: Path) -> None:
+    problem = read_problem(small_problem(tmp_path, license=True))
+    tree = grow(problem)
+    lawful = Lawful(problem.acts, tree, problem.periods, composed)
+    random = np.random.default_rng(4)
+    for _ in range(25):
+        act, period = str(random.choice(list(problem.acts))), int(random.integers(8))
+        leaf = tree.leaves[int(random.integers(len(tree.leaves)))]
+        days = [problem.periods.first(period) + timedelta(days=n) for n in range(14)]
+        each = [
+            lawful.on_day(lawful.row(act, licensed=lawful.has_license(act, leaf, day)), tree.view(leaf.overlays(day)), day)
+            for day in days
+        ]  # fmt: skip
+        decides = next((one for one in each if not one.lawful), each[-1])
+        told = lawful.in_period(act, leaf, period)
+        assert (told.lawful, told.outcome, told.relies_on, told.barred_by) == (
+            decides.lawful, decides.outcome, decides.relies_on, decides.barred_by
+        )  # fmt: skip
 
 
 def test_held_out_leaves_are_other_ways_and_the_same_for_the_same_seed(tmp_path: Path) -> None:
