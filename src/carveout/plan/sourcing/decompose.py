@@ -14,6 +14,7 @@ from functools import cached_property
 
 import numpy as np
 
+from carveout.plan.sourcing.branching import Branching
 from carveout.plan.sourcing.case import Case, Numbers
 from carveout.plan.sourcing.error import Infeasible, TooShort
 from carveout.plan.sourcing.linear_rounds import linear_rounds
@@ -170,8 +171,8 @@ class _Rounds:
             self._choose(master)
             self._try(tuple(bytes(len(model.first_stage)) for model in self.models))
         searched = None
-        if reason in ("rounds", "nothing new") and self.stop.search and self._is_small:
-            searched, reason = self._search(), "search"
+        if reason in ("rounds", "nothing new") and self.stop.search:
+            searched, reason = self._search(rounds), "search"
         if not self.plan:
             if reason == "time":
                 raise TooShort("the time ended before a plan was found; there may be one, give it longer")
@@ -197,13 +198,31 @@ class _Rounds:
         found = linear_rounds(self.case, self.links, self.pool, self._widest(), zero, gap=RELAXED, rounds=40, ends=ends, seed=self.seed)
         return found.prices
 
-    def _search(self) -> float:
-        """The whole program searched by branch and bound, where prices leave a gap; the bound of the search."""
-        left = max(1.0, self.stop.seconds - self._seconds())
-        bound, patterns = self.whole.searched(self.stop.gap, left)
-        if patterns is not None:
-            self._try(patterns)
-        return max(bound, self.bound)
+    def _search(self, rounds: int) -> float:
+        """What prices leave open, searched: small programs as a whole, the others by branches; the bound of the search."""
+        if self._is_small:
+            left = max(1.0, self.stop.seconds - self._seconds())
+            bound, patterns = self.whole.searched(self.stop.gap, left)
+            if patterns is not None:
+                self._try(patterns)
+            return max(bound, self.bound)
+
+        def tell(number: int, bound: float) -> None:
+            if self.tell:
+                self.tell(Progress(rounds + number, self.value, max(bound, self.bound), self._seconds()))
+
+        assert self.best is not None
+        branching = Branching(
+            self.case, self.links, self.models, self.pool, self._box, list(self._master.proposals), lambda: self.value, self._chosen_of,
+            self.stop.gap, lambda: self._seconds() >= self.stop.seconds, tell, self.seed,
+        )  # fmt: skip
+        return branching.run(self.best, self.bound)
+
+    def _chosen_of(self, proposals: list[Proposal]) -> None:
+        """A better plan among proposals that the search of branches has made, if there is one."""
+        for one in proposals:
+            self._master.add(one)
+        self._choose(self._master)
 
     def _widest(self) -> tuple[Numbers, Numbers]:
         """A box of prices that no limit is worth more than."""

@@ -7,6 +7,7 @@ patterns a part takes one. As a linear program the master gives prices; as a mix
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import highspy
 import numpy as np
@@ -30,6 +31,11 @@ class Proposal:
     cost: Numbers
     use: Numbers
     pattern: bytes
+
+    @cached_property
+    def key(self) -> tuple[int, bytes, bytes]:
+        """What two proposals that are the same have in common."""
+        return self.part, self.pattern, self.x.round(6).tobytes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +111,9 @@ class Master:
 
     def add(self, proposal: Proposal) -> bool:
         """Take a proposal in; False where it is held already."""
-        key = proposal.part, proposal.pattern, proposal.x.round(6).tobytes()
-        if key in self._held:
+        if proposal.key in self._held:
             return False
-        self._held.add(key)
+        self._held.add(proposal.key)
         value, entries = self.column(proposal)
         places = np.flatnonzero(entries).astype(np.int32)
         self.program.highs.addCol(value, 0.0, highspy.kHighsInf, len(places), places, entries[places])

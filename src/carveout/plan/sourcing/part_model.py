@@ -41,6 +41,14 @@ class PartModel:
         """The columns of yes and no: starts and contracts."""
         return np.flatnonzero(self.integer)
 
+    @cached_property
+    def is_final(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        """Which of them say whether at all: contracts, and starts by the last period."""
+        keys = {column: key for key, column in self.place.items()}
+        own = [keys[int(column)] for column in self.first_stage]
+        last = max((t for kind, _, t, _ in own if kind == "z"), default=0)
+        return np.array([kind == "c" or t == last for kind, _, t, _ in own], dtype=bool)
+
     def pattern(self, x: Numbers) -> bytes:
         """The starts and contracts of a plan of the part, a byte each."""
         return np.round(x[self.first_stage]).astype(np.int8).tobytes()

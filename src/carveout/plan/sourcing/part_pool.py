@@ -13,7 +13,7 @@ from carveout.plan.sourcing.case import Numbers
 from carveout.plan.sourcing.error import Infeasible
 from carveout.plan.sourcing.master import Prices, Proposal
 from carveout.plan.sourcing.part_model import PartModel
-from carveout.plan.sourcing.part_search import PartSearch
+from carveout.plan.sourcing.part_search import Box, PartSearch
 
 THREADS = 2
 MOST = 3
@@ -34,13 +34,21 @@ class PartPool:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._threads.shutdown()
 
-    def search(self, prices: Prices, gap: float, seconds: float) -> tuple[float, list[list[Proposal]]]:
-        """What all parts cost at least at prices, and what each proposes, the best first.
+    def search(
+        self, prices: Prices, gap: float, seconds: float, boxes: Sequence[Box] | None = None
+    ) -> tuple[float, list[list[Proposal]]]:
+        """What all parts cost at least at prices, and what each proposes, the best first; within bounds of the yes and no if
+        they are given.
 
         Raises:
             Infeasible: a part alone cannot keep its targets.
         """
-        done = list(self._threads.map(lambda number: self._one(number, prices, gap, seconds), range(len(self.models))))
+
+
+        def one(number: int) -> tuple[float, list[Proposal]]:
+            return self._one(number, prices, gap, seconds, None if boxes is None else boxes[number])
+
+        done = list(self._threads.map(one, range(len(self.models))))
         return sum(bound for bound, _ in done), [made for _, made in done]
 
     def linear(self, prices: Prices, patterns: Sequence[bytes] | None = None) -> tuple[float, list[Proposal]]:
@@ -61,9 +69,11 @@ class PartPool:
         done = list(self._threads.map(one, range(len(self.models))))
         return sum(value for value, _ in done), [made for _, made in done if made is not None]
 
-    def _one(self, number: int, prices: Prices, gap: float, seconds: float) -> tuple[float, list[Proposal]]:
+    def _one(
+        self, number: int, prices: Prices, gap: float, seconds: float, box: Box | None
+    ) -> tuple[float, list[Proposal]]:
         model = self.models[number]
-        found = self.searches[number].search(objective(model, prices), gap, seconds)
+        found = self.searches[number].search(objective(model, prices), gap, seconds, box)
         if found.infeasible:
             raise Infeasible(f"the part {model.part.name} cannot keep its service target, whatever the others do")
         return found.bound, [proposal(number, model, x) for x in found.plans[:MOST]]

@@ -26,6 +26,10 @@ PRIMAL, DUAL = 4, 1
 """HiGHS's numbers of its simplex methods: primal where prices moved, dual where bounds did."""
 
 
+Box = tuple[Numbers, Numbers]
+"""Lower and upper bounds of the yes and no of a part."""
+
+
 @dataclass
 class Leaf:
     """A part of the space: bounds of the yes and no; its value when solved last, the solution and the basis it had."""
@@ -74,23 +78,23 @@ class PartSearch:
             np.zeros(len(m.lower)), m.lower, m.upper, None, m.rows, m.row_lower, m.row_upper, seed=self.seed
         )
         self.leaves = [Leaf(0, m.lower[self.first].copy(), m.upper[self.first].copy(), None)]
-        keys = {column: key for key, column in m.place.items()}
-        own = [keys[int(column)] for column in self.first]
-        last = max((t for kind, _, t, _ in own if kind == "z"), default=0)
-        self._final = np.array([kind == "c" or t == last for kind, _, t, _ in own], dtype=bool)
 
-    def search(self, objective: Numbers, gap: float, seconds: float = np.inf) -> Found:
-        """The bound at an objective, and plans within ``gap`` of it, relative to their value, if time allows."""
+    def search(self, objective: Numbers, gap: float, seconds: float = np.inf, box: Box | None = None) -> Found:
+        """The bound at an objective, and plans within ``gap`` of it, relative to their value, if time allows; in a box if one is
+        given: bounds of the yes and no. What is learned within a box is of use without it."""
         ends = time.monotonic() + seconds
         self.program.costs(objective)
-        values = [float(objective @ x) for x in self.plans]
-        best = min(values, default=np.inf)
+        known = [x for x in self.plans if box is None or self._lies(x, box)]
+        best = min((float(objective @ x) for x in known), default=np.inf)
         met: list[tuple[float, int, Numbers]] = []
-        queue = []
+        queue, aside = [], []
         for leaf in self.leaves:
             leaf.fresh = False
             leaf.value = -np.inf
-            queue.append((leaf.key, leaf))
+            if box is not None and (np.maximum(leaf.lower, box[0]) > np.minimum(leaf.upper, box[1])).any():
+                aside.append(leaf)
+            else:
+                queue.append((leaf.key, leaf))
         heapq.heapify(queue)
         bound, closed = np.inf, []
         while queue:
@@ -100,7 +104,9 @@ class PartSearch:
                 break
             heapq.heappop(queue)
             if not leaf.fresh:
-                if not self._solve(leaf):
+                if not self._solve(leaf, box):
+                    if box is not None:
+                        aside.append(leaf)
                     continue
                 if leaf.x is None:
                     # The solver could not say: nothing is known of what lies here.
@@ -119,15 +125,16 @@ class PartSearch:
             else:
                 for child in self._split(leaf):
                     heapq.heappush(queue, (child.key, child))
-        self.leaves = sorted([*closed, *(leaf for _, leaf in queue)], key=lambda leaf: leaf.number)
-        if not self.leaves:
+        left = [*closed, *(leaf for _, leaf in queue)]
+        self.leaves = sorted([*left, *aside], key=lambda leaf: leaf.number)
+        if not left:
             return Found(np.inf, [], infeasible=True)
         met.sort(key=lambda one: one[:2])
         self._remember([x for _, _, x in met])
         plans = [x for _, _, x in met]
-        if self.plans and (not met or best < met[0][0] - 1e-12 * abs(best)):
-            known = min(self.plans, key=lambda x: float(objective @ x))
-            plans = [known, *(x for x in plans if x is not known)]
+        if known and (not met or best < met[0][0] - 1e-12 * abs(best)):
+            first = min(known, key=lambda x: float(objective @ x))
+            plans = [first, *plans]
         return Found(bound, plans)
 
     def linear(self, objective: Numbers, pattern: bytes | None = None) -> tuple[float, Numbers | None]:
@@ -159,11 +166,18 @@ class PartSearch:
     def _remember(self, made: list[Numbers]) -> None:
         self.plans = [*made, *self.plans][:KEPT]
 
-    def _solve(self, leaf: Leaf) -> bool:
-        """Solve a leaf at the prices of the round; False where nothing lies in it."""
+    def _lies(self, x: Numbers, box: Box) -> bool:
+        own = x[self.first]
+        return bool((own >= box[0] - WHOLE).all() and (own <= box[1] + WHOLE).all())
+
+    def _solve(self, leaf: Leaf, box: Box | None) -> bool:
+        """Solve a leaf at the prices of the round, within a box if one is given; False where nothing lies in it."""
         highs = self.program.highs
-        self.program.bounds(self.first, leaf.lower, leaf.upper)
-        for method in (DUAL if leaf.x is None else PRIMAL, DUAL):
+        lower, upper = leaf.lower, leaf.upper
+        if box is not None:
+            lower, upper = np.maximum(lower, box[0]), np.minimum(upper, box[1])
+        self.program.bounds(self.first, lower, upper)
+        for method in (DUAL if leaf.x is None or box is not None else PRIMAL, DUAL):
             highs.setOptionValue("simplex_strategy", method)
             if leaf.basis is not None:
                 highs.setBasis(leaf.basis)
@@ -189,7 +203,7 @@ class PartSearch:
         assert leaf.x is not None
         share = leaf.x[self.first]
         open_ = np.minimum(share, 1 - share)
-        at_all = np.where(self._final, open_, 0.0)
+        at_all = np.where(self.model.is_final, open_, 0.0)
         place = int(np.argmax(at_all if at_all.max() > WHOLE else open_))
         made = []
         for value in (0.0, 1.0):

@@ -1,0 +1,149 @@
+"""What prices leave open, searched: starts and contracts are branched on, and each branch is bounded by prices of its own.
+
+Where few parts compete for a budget or a slot no prices close the gap, as with a knapsack of few things. A branch says of one start
+"by this period" or "not by this period"; the branch with the lowest bound is taken up next, so the bound of the whole rises.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from carveout.plan.sourcing.case import Case, Numbers
+from carveout.plan.sourcing.error import Infeasible
+from carveout.plan.sourcing.links import Links
+from carveout.plan.sourcing.master import Master, Prices, Proposal
+from carveout.plan.sourcing.part_model import PartModel
+from carveout.plan.sourcing.part_pool import PartPool
+from carveout.plan.sourcing.part_search import Box
+
+ROUNDS = 8
+"""Rounds of prices that a branch gets."""
+BRANCHES = 400
+OPEN = 1e-6
+
+
+@dataclass
+class Branch:
+    """Bounds of the yes and no of each part, prices to begin with, and a bound; which column to branch on (part, place)."""
+
+    boxes: tuple[Box, ...]
+    prices: Prices
+    bound: float
+    on: tuple[int, int] | None = None
+
+
+@dataclass
+class Branching:
+    """The search. ``value`` tells the value of the best plan known, ``choose`` looks for a better one among proposals."""
+
+    case: Case
+    links: Links
+    models: Sequence[PartModel]
+    pool: PartPool
+    priced_box: Callable[[Prices], tuple[Numbers, Numbers]]
+    proposals: list[Proposal]
+    value: Callable[[], float]
+    choose: Callable[[list[Proposal]], None]
+    gap: float
+    done: Callable[[], bool]
+    tell: Callable[[int, float], None] = lambda number, bound: None
+    seed: int = 1
+    _count: int = 0
+    _closed: float = np.inf
+    _held: set[tuple[int, bytes, bytes]] = field(default_factory=set)
+
+    def run(self, prices: Prices, bound: float) -> float:
+        """The bound of the search, begun from that which the prices prove."""
+        self._held = {one.key for one in self.proposals}
+        root = Branch(tuple((m.lower[m.first_stage], m.upper[m.first_stage]) for m in self.models), prices, bound)
+        self._bound(root)
+        queue = [(root.bound, 0, root)]
+        best = bound
+        while queue and self._count < BRANCHES and not self.done():
+            lowest, _, branch = heapq.heappop(queue)
+            best = max(best, min(lowest, self._closed))
+            self.tell(self._count, best)
+            if best >= self.value() * (1 - self.gap) or lowest >= self._closed:
+                heapq.heappush(queue, (lowest, -1, branch))
+                break
+            if branch.on is None:
+                # Its prices say all there is to say: nothing in it is left to branch on.
+                self._closed = min(self._closed, lowest)
+                continue
+            for child in self._split(branch):
+                self._bound(child)
+                if np.isfinite(child.bound):
+                    heapq.heappush(queue, (child.bound, self._count, child))
+            if self._count % 8 == 0:
+                self.choose(self.proposals)
+        lowest = queue[0][0] if queue else np.inf
+        return max(best, min(lowest, self._closed, self.value()))
+
+    def _split(self, branch: Branch) -> list[Branch]:
+        assert branch.on is not None
+        part, place = branch.on
+        made = []
+        for bit in (0.0, 1.0):
+            lower, upper = (side.copy() for side in branch.boxes[part])
+            lower[place] = upper[place] = bit
+            boxes = (*branch.boxes[:part], (lower, upper), *branch.boxes[part + 1 :])
+            self._count += 1
+            made.append(Branch(boxes, branch.prices, branch.bound))
+        return made
+
+    def _bound(self, branch: Branch) -> None:
+        """Rounds of prices within a branch; infinite where nothing lies in it."""
+        master = Master(self.case, self.links, *self.priced_box(branch.prices), self.seed)
+        for one in self.proposals:
+            if within(one.pattern, branch.boxes[one.part]):
+                master.add(one)
+        asked, best = branch.prices, branch.prices
+        reached = -np.inf
+        for number in range(ROUNDS):
+            try:
+                least, made = self.pool.search(asked, max(self.gap / 5, 1e-7), np.inf, boxes=branch.boxes)
+            except Infeasible:
+                branch.bound = np.inf
+                return
+            found = least - float(asked.shared @ self.links.limit)
+            if found > reached:
+                reached, best = found, asked
+            fresh = sum([master.add(one) for own in made for one in own])
+            self._keep([one for own in made for one in own])
+            mixed, out = master.priced()
+            branch.on = self._undecided(master, mixed.shares)
+            cut = self.value() * (1 - self.gap)
+            if max(reached, branch.bound) >= cut or mixed.value - reached <= self.gap / 4 * abs(reached) or (not fresh and number):
+                break
+            asked = best.mixed(out, 0.5 if fresh else 0.0)
+        branch.bound, branch.prices = max(branch.bound, reached), best
+
+    def _keep(self, made: list[Proposal]) -> None:
+        for one in made:
+            if one.key not in self._held:
+                self._held.add(one.key)
+                self.proposals.append(one)
+
+    def _undecided(self, master: Master, shares: Numbers) -> tuple[int, int] | None:
+        """The start or contract that the master's mix is least decided about: first whether at all, then when."""
+        mix = [np.zeros(len(model.first_stage)) for model in self.models]
+        for share, one in zip(shares, master.proposals, strict=True):
+            if share > OPEN:
+                mix[one.part] += share * np.frombuffer(one.pattern, dtype=np.int8)
+        best, found = OPEN, None
+        for part, (own, model) in enumerate(zip(mix, self.models, strict=True)):
+            for place, share in enumerate(own):
+                score = min(share, 1 - share) * (4.0 if model.is_final[place] else 1.0)
+                if score > best:
+                    best, found = score, (part, place)
+        return found
+
+
+def within(pattern: bytes, box: Box) -> bool:
+    """Whether starts and contracts lie within bounds."""
+    own = np.frombuffer(pattern, dtype=np.int8)
+    return bool((own >= box[0] - 0.5).all() and (own <= box[1] + 0.5).all())
