@@ -1,7 +1,8 @@
 """The bound of a sourcing plan, proved from its prices by another solver.
 
 At prices of 0 or more for what the parts share, the least that each part alone can cost, less what the limits are worth at
-those prices, is no more than any plan costs (Lagrange). Each part is written down here anew and solved by scipy.
+those prices, is no more than any plan costs (Lagrange). Where a proof splits on a start or a contract, either side is proved so:
+the lower of the two is a bound. Each part is written down here anew and solved by scipy.
 """
 
 from __future__ import annotations
@@ -35,29 +36,51 @@ def bound_faults(
     value, bound = plan["cost"]["objective"], told["value"]
     if not near(told["gap"], max(0.0, (value - bound) / max(1e-9, abs(value))), 1e-7):
         found.append(f"the gap of {value:,.2f} and {bound:,.2f} is not {told['gap']!r}")
-    prices = _prices(plan, problem, tree, found)
-    if prices is None:
+    low, high = _proved(told["proof"], {}, problem, tree, asked, found)
+    if found:
         return found
-    low, high = 0.0, 0.0
-    for line in problem.parts:
-        least, best = _Part(problem, tree, asked, prices, line).solved()
-        low, high = low + least, high + best
-    worth = prices.worth(problem)
-    low, high = low - worth, high - worth
     slack = EXACT * abs(value) * 0.1 + 1e-6
     if bound > high + slack:
         found.append(f"the prices prove {high:,.2f} at most, not the bound of {bound:,.2f}")
     # Stopped by time, parts may not have been searched to the end: what is then told is less than could be proved.
     if bound < low - LOOSE * abs(value) and plan["stopped"] != "time":
         found.append(f"the prices prove {low:,.2f}, the plan tells the bound {bound:,.2f}")
-    searched = told["searched"]
-    if searched is not None and not bound - 1e-6 <= searched <= value * (1 + 1e-6) + 1e-6:
-        found.append(
-            f"a search cannot have proved {searched:,.2f}: the prices prove {bound:,.2f}, the plan costs {value:,.2f}"
-        )
     if bound > value * (1 + 1e-9) + 1e-6:
         found.append("the bound is above the cost of the plan")
     return found
+
+
+Settled = Mapping[tuple[str, int | None], bool]
+"""What a side of a split settles: (offer, period) whether it is started by then, (offer, None) whether a contract is made."""
+
+
+def _proved(
+    proof: Mapping[str, Any], settled: Settled, problem: Problem, tree: LawTree, asked: Asks, found: list[str]
+) -> tuple[float, float]:
+    """The bound that a proof proves, from below and as far as a solver could find."""
+    if "prices" not in proof and not proof.get("empty"):
+        key = str(proof["offer"]), proof["started_by"]
+        offer = next(o for o in problem.offers if o["offer"] == proof["offer"])
+        splits = offer["qualification_days"] if key[1] is not None else offer["contract_capacity_per_month"]
+        if not splits or (key[1] is not None and not 1 <= key[1] <= problem.periods.count):
+            found.append(f"{key[0]} has nothing to split on")
+            return -math.inf, -math.inf
+        sides = [_proved(proof[name], {**settled, key: yes}, problem, tree, asked, found) for name, yes in (("no", False), ("yes", True))]
+        return min(low for low, _ in sides), min(high for _, high in sides)
+    prices = _Prices({leaf.id: leaf.probability for leaf in tree.leaves})
+    if "prices" in proof:
+        given = _prices(proof["prices"], problem, tree, found)
+        if given is None:
+            return -math.inf, -math.inf
+        prices = given
+    low, high = 0.0, 0.0
+    for line in problem.parts:
+        least, best = _Part(problem, tree, asked, prices, line, settled).solved()
+        low, high = low + least, high + best
+    if "prices" not in proof and low < math.inf:
+        found.append("the proof calls a side empty in which every part has a plan")
+    worth = prices.worth(problem)
+    return low - worth, high - worth
 
 
 @dataclass
@@ -85,9 +108,9 @@ class _Prices:
         return total
 
 
-def _prices(plan: Mapping[str, Any], problem: Problem, tree: LawTree, found: list[str]) -> _Prices | None:
-    """The prices of a plan, where they are prices: none negative, weights such as CVaR allows."""
-    told, aim = plan["bound"]["prices"], problem.aim
+def _prices(told: Mapping[str, Any], problem: Problem, tree: LawTree, found: list[str]) -> _Prices | None:
+    """Prices, where they are prices: none negative, weights such as CVaR allows."""
+    aim, before = problem.aim, len(found)
     weights = told["weights"]
     leaves = {leaf.id: leaf for leaf in tree.leaves}
     for leaf in tree.leaves:
@@ -118,16 +141,20 @@ def _prices(plan: Mapping[str, Any], problem: Problem, tree: LawTree, found: lis
         if sorted(names) != sorted(alike) or key in prices.shared:
             found.append(f"a price of {kind} in period {period + 1} is told for {', '.join(names)}")
         prices.shared[key] = float(price)
-    return None if found else prices
+    return prices if len(found) == before else None
 
 
 class _Part:
     """One part at prices: columns with their costs, rows, solved."""
 
-    def __init__(self, problem: Problem, tree: LawTree, asked: Asks, prices: _Prices, line: Line) -> None:
+    def __init__(
+        self, problem: Problem, tree: LawTree, asked: Asks, prices: _Prices, line: Line, settled: Settled
+    ) -> None:
+        self.settled = settled
         self.problem, self.tree, self.asked, self.prices, self.line = problem, tree, asked, prices, line
         self.count = problem.periods.count
         self.cost: list[float] = []
+        self.lower: list[float] = []
         self.upper: list[float] = []
         self.whole: list[bool] = []
         self.rows: list[tuple[dict[int, float], float, float]] = []
@@ -144,9 +171,12 @@ class _Part:
             self._at[period, end] = found
         return self._at[period, end]
 
-    def column(self, cost: float, upper: float = math.inf, *, whole: bool = False) -> int:
+    def column(
+        self, cost: float, upper: float = math.inf, *, whole: bool = False, settled: bool | None = None
+    ) -> int:
         self.cost.append(cost)
-        self.upper.append(upper)
+        self.lower.append(0.0 if settled is None else float(settled))
+        self.upper.append(upper if settled is None else float(settled))
         self.whole.append(whole)
         return len(self.cost) - 1
 
@@ -178,7 +208,7 @@ class _Part:
         rows, columns, values = zip(*data, strict=True)
         matrix = sparse.csr_matrix((values, (rows, columns)), shape=(len(self.rows), len(self.cost)))
         answer = milp(
-            np.array(self.cost), integrality=np.array(self.whole, dtype=int), bounds=Bounds(0.0, np.array(self.upper)),
+            np.array(self.cost), integrality=np.array(self.whole, dtype=int), bounds=Bounds(np.array(self.lower), np.array(self.upper)),
             constraints=LinearConstraint(matrix, [low for _, low, _ in self.rows], [high for _, _, high in self.rows]),
             options={"mip_rel_gap": EXACT / 4},
         )  # fmt: skip
@@ -204,12 +234,17 @@ class _Part:
             cost = self._price("slots", t) - (self._price("slots", t + lasts) if t + lasts < self.count else 0.0)
             if t == self.count - 1:
                 cost += offer["qualification_cost"] * (self.weight(everyone) + budget)
-            starts.append(self.column(cost, 1.0, whole=True))
+            says = self.settled.get((offer["offer"], t + 1))
+            starts.append(self.column(cost, 1.0, whole=True, settled=says))
             if t:
                 self.row({starts[t]: 1.0, starts[t - 1]: -1.0}, 0.0, math.inf)
         more = periods.rate(offer["contract_capacity_per_month"])
         contract = (
-            self.column(offer["contract_fee"] * (self.weight(everyone) + budget), 1.0, whole=True) if more else None
+            self.column(
+                offer["contract_fee"] * (self.weight(everyone) + budget), 1.0, whole=True, settled=self.settled.get((offer["offer"], None))
+            )
+            if more
+            else None
         )
         least = offer["contract_least"] if contract is not None else 0.0
         under = {leaf.id: self.column(offer["price"] * self.weight([leaf])) for leaf in everyone} if least else {}

@@ -29,8 +29,8 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 
 def proves_bound(path: tuple[Any, ...]) -> bool:
-    """Whether it is one of the prices: others may prove the same bound, so the checker asks for a proof, not for these."""
-    return path[:2] == ("bound", "prices") and path[-1] == "price"
+    """Whether it is a price or a split: others may prove the same bound, so the checker asks for a proof, not for this one."""
+    return path[:2] == ("bound", "proof") and path[-1] in ("price", "part", "offer", "started_by", "empty")
 
 
 def mutated(plan: dict[str, Any], random: np.random.Generator, *, sealed: bool) -> tuple[dict[str, Any], str]:

@@ -7,7 +7,7 @@ Where few parts compete for a budget or a slot no prices close the gap, as with 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,20 +20,32 @@ from carveout.plan.sourcing.part_model import PartModel
 from carveout.plan.sourcing.part_pool import PartPool
 from carveout.plan.sourcing.part_search import Box
 
-ROUNDS = 8
-"""Rounds of prices that a branch gets."""
+ROUNDS, MORE = 8, 60
+"""Rounds of prices that a branch gets, and where it cannot be split any further."""
 BRANCHES = 400
 OPEN = 1e-6
 
 
 @dataclass
 class Branch:
-    """Bounds of the yes and no of each part, prices to begin with, and a bound; which column to branch on (part, place)."""
+    """Bounds of the yes and no of each part, prices to begin with, and the bound they prove (infinite: nothing lies in it).
+
+    ``on`` is the start or contract to split on (part, place); a branch that was split has two ``children``, without and with it.
+    """
 
     boxes: tuple[Box, ...]
     prices: Prices
     bound: float
     on: tuple[int, int] | None = None
+    children: tuple[Branch, ...] = ()
+
+    def leaves(self) -> Iterator[Branch]:
+        """The branches that were not split."""
+        if self.children:
+            for child in self.children:
+                yield from child.leaves()
+        else:
+            yield self
 
 
 @dataclass
@@ -56,34 +68,31 @@ class Branching:
     _closed: float = np.inf
     _held: set[tuple[int, bytes, bytes]] = field(default_factory=set)
 
-    def run(self, prices: Prices, bound: float) -> float:
-        """The bound of the search, begun from that which the prices prove."""
+    def run(self, prices: Prices, bound: float) -> Branch:
+        """The tree of the search, begun from prices and the bound they prove; its leaves together prove the least of theirs."""
         self._held = {one.key for one in self.proposals}
         root = Branch(tuple((m.lower[m.first_stage], m.upper[m.first_stage]) for m in self.models), prices, bound)
         self._bound(root)
         queue = [(root.bound, 0, root)]
-        best = bound
         while queue and self._count < BRANCHES and not self.done():
             lowest, _, branch = heapq.heappop(queue)
-            best = max(best, min(lowest, self._closed))
-            self.tell(self._count, best)
-            if best >= self.value() * (1 - self.gap) or lowest >= self._closed:
-                heapq.heappush(queue, (lowest, -1, branch))
+            self.tell(self._count, min(lowest, self._closed))
+            if lowest >= min(self._closed, self.value() * (1 - self.gap)):
                 break
             if branch.on is None:
-                # Its prices say all there is to say: nothing in it is left to branch on.
+                # Its prices say all there is to say: nothing in it is left to split on.
                 self._closed = min(self._closed, lowest)
                 continue
-            for child in self._split(branch):
+            branch.children = self._split(branch)
+            for child in branch.children:
+                self._count += 1
                 self._bound(child)
                 if np.isfinite(child.bound):
                     heapq.heappush(queue, (child.bound, self._count, child))
-            if self._count % 8 == 0:
-                self.choose(self.proposals)
-        lowest = queue[0][0] if queue else np.inf
-        return max(best, min(lowest, self._closed, self.value()))
+            self.choose(self.proposals)
+        return root
 
-    def _split(self, branch: Branch) -> list[Branch]:
+    def _split(self, branch: Branch) -> tuple[Branch, ...]:
         assert branch.on is not None
         part, place = branch.on
         made = []
@@ -91,9 +100,8 @@ class Branching:
             lower, upper = (side.copy() for side in branch.boxes[part])
             lower[place] = upper[place] = bit
             boxes = (*branch.boxes[:part], (lower, upper), *branch.boxes[part + 1 :])
-            self._count += 1
             made.append(Branch(boxes, branch.prices, branch.bound))
-        return made
+        return tuple(made)
 
     def _bound(self, branch: Branch) -> None:
         """Rounds of prices within a branch; infinite where nothing lies in it."""
@@ -102,8 +110,8 @@ class Branching:
             if within(one.pattern, branch.boxes[one.part]):
                 master.add(one)
         asked, best = branch.prices, branch.prices
-        reached = -np.inf
-        for number in range(ROUNDS):
+        reached, stale = -np.inf, False
+        for number in range(MORE):
             try:
                 least, made = self.pool.search(asked, max(self.gap / 5, 1e-7), np.inf, boxes=branch.boxes)
             except Infeasible:
@@ -116,11 +124,13 @@ class Branching:
             self._keep([one for own in made for one in own])
             mixed, out = master.priced()
             branch.on = self._undecided(master, mixed.shares)
-            cut = self.value() * (1 - self.gap)
-            if max(reached, branch.bound) >= cut or mixed.value - reached <= self.gap / 4 * abs(reached) or (not fresh and number):
+            near = mixed.value - reached <= self.gap / 4 * abs(reached)
+            if reached >= self.value() * (1 - self.gap) or near or (stale and not fresh):
                 break
-            asked = best.mixed(out, 0.5 if fresh else 0.0)
-        branch.bound, branch.prices = max(branch.bound, reached), best
+            if number >= ROUNDS and branch.on is not None:
+                break
+            asked, stale = best.mixed(out, 0.5 if fresh else 0.0), not fresh
+        branch.bound, branch.prices = reached, best
 
     def _keep(self, made: list[Proposal]) -> None:
         for one in made:

@@ -14,7 +14,7 @@ from functools import cached_property
 
 import numpy as np
 
-from carveout.plan.sourcing.branching import Branching
+from carveout.plan.sourcing.branching import Branch, Branching
 from carveout.plan.sourcing.case import Case, Numbers
 from carveout.plan.sourcing.error import Infeasible, TooShort
 from carveout.plan.sourcing.linear_rounds import linear_rounds
@@ -26,8 +26,7 @@ from carveout.plan.sourcing.whole import Whole
 
 ROUNDS = 200
 SMALL = 20_000
-"""Columns up to which the whole program is kept too: its relaxation begins the search, it fits quantities exactly, and it is
-searched where prices leave a gap."""
+"""Columns up to which the whole program is kept too: its relaxation begins the search, and it fits quantities exactly."""
 RELAXED = 0.005
 """How near to the relaxation the first prices of larger cases are."""
 
@@ -36,8 +35,8 @@ NONE = "no plan was found that keeps the budget, the slots, the warehouses and t
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """When to stop: a relative gap, rounds, seconds; the first that is reached. ``search``: what prices leave open in a small
-    program is searched as a whole."""
+    """When to stop: a relative gap, rounds, seconds; the first that is reached. ``search``: what prices leave open is searched by
+    branches."""
 
     gap: float = 0.001
     rounds: int = ROUNDS
@@ -62,19 +61,18 @@ class Progress:
 
 @dataclass(frozen=True)
 class Solution:
-    """The best plan (columns per part), its value, the bound with the prices that prove it, and why it stopped.
+    """The best plan (columns per part), its value, the bound with the branches and prices that prove it, and why it stopped.
 
-    ``searched`` is the bound of a search of the whole program, where prices left a gap: few parts that share a slot leave one.
+    Where prices alone leave no gap there is one branch; few parts that share a slot or a budget take more.
     """
 
     x: tuple[Numbers, ...]
     value: float
     bound: float
-    prices: Prices
+    proof: Branch
     rounds: int
     seconds: float
     stopped: str
-    searched: float | None = None
 
     @property
     def gap(self) -> float:
@@ -170,15 +168,20 @@ class _Rounds:
         if not self.plan:
             self._choose(master)
             self._try(tuple(bytes(len(model.first_stage)) for model in self.models))
-        searched = None
+        assert self.best is not None
+        proof = Branch((), self.best, self.bound)
         if reason in ("rounds", "nothing new") and self.stop.search:
-            searched, reason = self._search(rounds), "search"
+            proof, reason = self._search(rounds), "search"
+            self.bound = min(leaf.bound for leaf in proof.leaves())
+            if relative_gap(self.value, self.bound) <= self.stop.gap:
+                reason = "gap"
+            elif self._seconds() >= self.stop.seconds:
+                reason = "time"
         if not self.plan:
             if reason == "time":
                 raise TooShort("the time ended before a plan was found; there may be one, give it longer")
             raise Infeasible(NONE)
-        assert self.best is not None
-        return Solution(self.plan, self.value, self.bound, self.best, rounds, self._seconds(), reason, searched)
+        return Solution(self.plan, self.value, self.bound, proof, rounds, self._seconds(), reason)
 
     @cached_property
     def _is_small(self) -> bool:
@@ -198,25 +201,18 @@ class _Rounds:
         found = linear_rounds(self.case, self.links, self.pool, self._widest(), zero, gap=RELAXED, rounds=40, ends=ends, seed=self.seed)
         return found.prices
 
-    def _search(self, rounds: int) -> float:
-        """What prices leave open, searched: small programs as a whole, the others by branches; the bound of the search."""
-        if self._is_small:
-            left = max(1.0, self.stop.seconds - self._seconds())
-            bound, patterns = self.whole.searched(self.stop.gap, left)
-            if patterns is not None:
-                self._try(patterns)
-            return max(bound, self.bound)
+    def _search(self, rounds: int) -> Branch:
+        """What prices leave open, searched by branches."""
 
         def tell(number: int, bound: float) -> None:
             if self.tell:
                 self.tell(Progress(rounds + number, self.value, max(bound, self.bound), self._seconds()))
 
         assert self.best is not None
-        branching = Branching(
+        return Branching(
             self.case, self.links, self.models, self.pool, self._box, list(self._master.proposals), lambda: self.value, self._chosen_of,
             self.stop.gap, lambda: self._seconds() >= self.stop.seconds, tell, self.seed,
-        )  # fmt: skip
-        return branching.run(self.best, self.bound)
+        ).run(self.best, self.bound)  # fmt: skip
 
     def _chosen_of(self, proposals: list[Proposal]) -> None:
         """A better plan among proposals that the search of branches has made, if there is one."""

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from carveout.plan.seal import SEAL, seal_of
+from carveout.plan.sourcing.branching import Branch
 from carveout.plan.sourcing.case import Case, Classes, Numbers
 from carveout.plan.sourcing.decompose import Solution
 from carveout.plan.sourcing.grounds import Use, grounds
@@ -23,6 +24,7 @@ from carveout.plan.sourcing.law_told import law_told
 from carveout.plan.sourcing.law_tree import LawTree
 from carveout.plan.sourcing.lawful import Lawful
 from carveout.plan.sourcing.links import Links
+from carveout.plan.sourcing.master import Prices
 from carveout.plan.sourcing.part_model import PartModel
 from carveout.plan.sourcing.problem import Problem
 from carveout.plan.sourcing.risk import cvar, objective_value
@@ -71,8 +73,7 @@ def plan_document(solved: Solved, folder: Path) -> dict[str, Any]:
             "cvar": _round(cvar(case, costs)), "by_scenario": {leaf.id: _round(c) for leaf, c in zip(solved.tree.leaves, costs, strict=True)},
             "expected_by_kind": _by_kind(solved),
         },
-        "bound": {"value": _round(solution.bound), "gap": round(max(0.0, solution.gap), 9),
-                  "searched": _round(solution.searched) if solution.searched is not None else None, "prices": _prices(solved)},
+        "bound": {"value": _round(solution.bound), "gap": round(max(0.0, solution.gap), 9), "proof": _proof(solved, solution.proof)},
         "grounds": grounds(_uses(solved), solved.lawful), "stopped": solution.stopped, "rounds": solution.rounds,
     }  # fmt: skip
     return {**plan, SEAL: seal_of(plan)}
@@ -207,9 +208,24 @@ def _by_kind(solved: Solved) -> dict[str, float]:
     return {name: _round(value) for name, value in found.items()}
 
 
-def _prices(solved: Solved) -> dict[str, Any]:
-    """The prices behind the bound: of shared limits where they are not zero, and the weight of each leaf's cost."""
-    prices, case, links = solved.solution.prices, solved.case, solved.links
+def _proof(solved: Solved, branch: Branch) -> dict[str, Any]:
+    """What proves the bound: prices, or a split on a start or a contract with a proof for either side."""
+    if branch.children:
+        part, place = branch.on or (0, 0)
+        model = solved.models[part]
+        column = int(model.first_stage[place])
+        kind, number, t, _ = next(key for key, own in model.place.items() if own == column)
+        no, yes = (_proof(solved, child) for child in branch.children)
+        return {"part": model.part.name, "offer": model.part.sources[number].name, "started_by": t + 1 if kind == "z" else None,
+                "no": no, "yes": yes}  # fmt: skip
+    if branch.bound == np.inf:
+        return {"empty": True}
+    return {"prices": _prices(solved, branch.prices)}
+
+
+def _prices(solved: Solved, prices: Prices) -> dict[str, Any]:
+    """Prices of shared limits where they are not zero, and the weight of each leaf's cost."""
+    case, links = solved.case, solved.links
     shared = []
     for (kind, j, t, n), number in links.place.items():
         if prices.shared[number] > 0:

@@ -16,10 +16,6 @@ from carveout.plan.sourcing.part_model import PartModel
 from carveout.plan.sourcing.risk import objective_value
 from carveout.plan.sourcing.whole_model import WholeModel, whole_model
 
-NODES = 1000
-"""Nodes a search may open: a limit that does not depend on the clock."""
-
-
 @dataclass
 class Whole:
     """One program, kept: each time only bounds move, and the simplex method goes on from where it was."""
@@ -54,19 +50,6 @@ class Whole:
         if case.risk:
             weights = weights + within(solved.duals[own + rows :], case)
         return Prices(np.maximum(0.0, -solved.duals[own : own + rows]), weights)
-
-    def searched(self, gap: float, seconds: float) -> tuple[float, tuple[bytes, ...] | None]:
-        """Branch and bound over the whole program: its bound, and the starts and contracts per part that it found."""
-        m = self.model
-        program = Program(
-            m.objective, m.lower, m.upper, m.integer, m.rows, m.row_lower, m.row_upper, seed=self.seed, gap=gap
-        )
-        program.highs.setOptionValue("mip_max_nodes", NODES)
-        found = program.solve(seconds=seconds)
-        if found.x is None:
-            return found.bound, None
-        own = [m.of(number, found.x)[model.first_stage] for number, model in enumerate(self.models)]
-        return found.bound, tuple(np.round(x).astype(np.int8).tobytes() for x in own)
 
     def fixed(self, patterns: Sequence[bytes]) -> tuple[float, tuple[Numbers, ...]] | None:
         """The best quantities where the starts and contracts of each part are given, with their value; None where none fit."""
