@@ -50,13 +50,15 @@ class Branch:
 
 @dataclass
 class Branching:
-    """The search. ``value`` tells the value of the best plan known, ``choose`` looks for a better one among proposals."""
+    """The search. ``priced_box`` is the box of prices around some, ``widest`` the box of all; ``value`` tells the value of the best
+    plan known, ``choose`` looks for a better one among proposals."""
 
     case: Case
     links: Links
     models: Sequence[PartModel]
     pool: PartPool
     priced_box: Callable[[Prices], tuple[Numbers, Numbers]]
+    widest: Callable[[], tuple[Numbers, Numbers]]
     proposals: list[Proposal]
     value: Callable[[], float]
     choose: Callable[[list[Proposal]], None]
@@ -110,7 +112,7 @@ class Branching:
             if within(one.pattern, branch.boxes[one.part]):
                 master.add(one)
         asked, best = branch.prices, branch.prices
-        reached, stale = -np.inf, False
+        reached, stale, wide = -np.inf, False, 0.1
         for number in range(MORE):
             try:
                 least, made = self.pool.search(asked, max(self.gap / 5, 1e-7), np.inf, boxes=branch.boxes)
@@ -125,10 +127,16 @@ class Branching:
             mixed, out = master.priced()
             branch.on = self._undecided(master, mixed.shares)
             near = mixed.value - reached <= self.gap / 4 * abs(reached)
-            if reached >= self.value() * (1 - self.gap) or near or (stale and not fresh):
+            if reached >= self.value() * (1 - self.gap) or (near and not mixed.outside):
                 break
             if number >= ROUNDS and branch.on is not None:
                 break
+            if near or (stale and not fresh):
+                if not mixed.outside:
+                    break
+                wide *= 10.0
+                cheapest, dearest = self.widest()
+                master.widen(cheapest, wide * dearest)
             asked, stale = best.mixed(out, 0.5 if fresh else 0.0), not fresh
         branch.bound, branch.prices = reached, best
 

@@ -157,8 +157,12 @@ class _Rounds:
             if self._seconds() >= self.stop.seconds:
                 reason = "time"
                 break
-            if near or len(master.proposals) == known:
-                # Within its box the master has found its prices: a wider one, around the best known.
+            idle = len(master.proposals) == known
+            if not mixed.outside and (idle or relative_gap(mixed.value, self.bound) < self.stop.gap / 4):
+                # These are the prices: what is left open is left by yes and no.
+                reason = "nothing new"
+                break
+            if mixed.outside and (idle or near):
                 if self.width > 1e4:
                     reason = "nothing new"
                     break
@@ -210,7 +214,7 @@ class _Rounds:
 
         assert self.best is not None
         return Branching(
-            self.case, self.links, self.models, self.pool, self._box, list(self._master.proposals), lambda: self.value, self._chosen_of,
+            self.case, self.links, self.models, self.pool, self._box, self._widest, list(self._master.proposals), lambda: self.value, self._chosen_of,
             self.stop.gap, lambda: self._seconds() >= self.stop.seconds, tell, self.seed,
         ).run(self.best, self.bound)  # fmt: skip
 

@@ -54,11 +54,12 @@ class Prices:
 
 @dataclass(frozen=True, slots=True)
 class Mixed:
-    """What a master found: its value, the share of each proposal, and by how much each limit is exceeded at its dearest price."""
+    """What a master found: its value, the share of each proposal, and whether the prices want out of their box: a limit is exceeded
+    at its dearest price, or room is sold back at its cheapest."""
 
     value: float
     shares: Numbers
-    excess: Numbers
+    outside: bool
 
 
 @dataclass
@@ -143,7 +144,9 @@ class Master:
     def _mixed(self, solved: Solved) -> Mixed:
         assert solved.x is not None
         rows = len(self.links.limit)
-        return Mixed(solved.value, solved.x[self.fixed :], solved.x[:rows])
+        slack = 1e-7 * np.maximum(1.0, self.links.limit)
+        excess, room = solved.x[:rows] > slack, (solved.x[rows : 2 * rows] > slack) & (self.cheapest > 0)
+        return Mixed(solved.value, solved.x[self.fixed :], bool(excess.any() or room.any()))
 
     def chosen(self, gap: float, seconds: float) -> tuple[bytes, ...] | None:
         """The mixed-integer master: the pattern that each part takes; None where none was found."""
