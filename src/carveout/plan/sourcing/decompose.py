@@ -21,7 +21,7 @@ from carveout.plan.sourcing.linear_rounds import linear_rounds
 from carveout.plan.sourcing.links import Links
 from carveout.plan.sourcing.master import Master, Prices, Proposal
 from carveout.plan.sourcing.part_model import PartModel, part_model
-from carveout.plan.sourcing.part_pool import PartPool
+from carveout.plan.sourcing.part_pool import PartPool, proposal
 from carveout.plan.sourcing.whole import Whole
 
 ROUNDS = 200
@@ -288,7 +288,11 @@ class _Rounds:
             return
         self._tried.add(patterns)
         found = self.whole.fixed(patterns) if self._is_small else self._fitted(patterns)
-        if found is not None and found[0] < self.value:
+        if found is None:
+            return
+        for number, (model, x) in enumerate(zip(self.models, found[1], strict=True)):
+            self._master.add(proposal(number, model, x))
+        if found[0] < self.value:
             self.value, self.plan = found
 
     def _fitted(self, patterns: tuple[bytes, ...]) -> tuple[float, tuple[Numbers, ...]] | None:

@@ -13,9 +13,11 @@ from carveout.plan.sourcing.case import Numbers
 from carveout.plan.sourcing.error import Infeasible
 from carveout.plan.sourcing.master import Prices, Proposal
 from carveout.plan.sourcing.part_model import PartModel
-from carveout.plan.sourcing.part_search import Box, PartSearch
+from carveout.plan.sourcing.part_search import Box, PartMip, PartSearch
 
 THREADS = 2
+MANY = 300
+"""Yes and no of a part from which on it is left to HiGHS's own search."""
 MOST = 3
 """Plans that a part proposes in a round."""
 
@@ -25,7 +27,7 @@ class PartPool:
 
     def __init__(self, models: Sequence[PartModel], seed: int) -> None:
         self.models = models
-        self.searches = [PartSearch(model, seed) for model in models]
+        self.searches = [(PartSearch if len(model.first_stage) <= MANY else PartMip)(model, seed) for model in models]
         self._threads = ThreadPoolExecutor(THREADS)
 
     def __enter__(self) -> Self:

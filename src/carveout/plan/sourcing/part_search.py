@@ -20,8 +20,11 @@ from carveout.plan.sourcing.part_model import PartModel
 
 WHOLE = 1e-6
 """How far from 0 and 1 a yes or no may lie."""
+PROGRAMS = 250
+"""Linear programs that a search may solve in a round: a limit that does not depend on the clock. What is open then is the bound."""
 KEPT = 30
 """Plans remembered: at other prices one of them is the first to beat."""
+ROUNDED = (0.5, 0.1, 1e-3)
 PRIMAL, DUAL = 4, 1
 """HiGHS's numbers of its simplex methods: primal where prices moved, dual where bounds did."""
 
@@ -96,10 +99,11 @@ class PartSearch:
             else:
                 queue.append((leaf.key, leaf))
         heapq.heapify(queue)
-        bound, closed = np.inf, []
+        bound, closed, before = np.inf, [], self.solved
         while queue:
             (value, _), leaf = queue[0]
-            if value >= best - gap * abs(best) or time.monotonic() >= ends:
+            full = self.solved - before >= PROGRAMS and np.isfinite(value)
+            if value >= best - gap * abs(best) or full or time.monotonic() >= ends:
                 bound = value
                 break
             heapq.heappop(queue)
@@ -129,6 +133,8 @@ class PartSearch:
         self.leaves = sorted([*left, *aside], key=lambda leaf: leaf.number)
         if not left:
             return Found(np.inf, [], infeasible=True)
+        if not met and not known:
+            met += self._rounded(objective, min(left, key=lambda leaf: leaf.key), box)
         met.sort(key=lambda one: one[:2])
         self._remember([x for _, _, x in met])
         plans = [x for _, _, x in met]
@@ -136,6 +142,19 @@ class PartSearch:
             first = min(known, key=lambda x: float(objective @ x))
             plans = [first, *plans]
         return Found(bound, plans)
+
+    def _rounded(self, objective: Numbers, leaf: Leaf, box: Box | None) -> list[tuple[float, int, Numbers]]:
+        """A plan from a leaf whose halves are rounded, where a search was cut short before it met one."""
+        if leaf.x is None:
+            return []
+        m = self.model
+        lower, upper = box if box is not None else (m.lower[self.first], m.upper[self.first])
+        for level in ROUNDED:
+            own = np.clip((leaf.x[self.first] > level).astype(float), lower, upper)
+            value, x = self.linear(objective, own.astype(np.int8).tobytes())
+            if x is not None:
+                return [(value, leaf.number, x)]
+        return []
 
     def linear(self, objective: Numbers, pattern: bytes | None = None) -> tuple[float, Numbers | None]:
         """The least value at an objective, and a plan with it: with yes and no by halves, or with those of a pattern.
@@ -212,3 +231,43 @@ class PartSearch:
             made.append(Leaf(self.count, lower, upper, leaf.basis, leaf.value))
             self.count += 1
         return made
+
+
+LIGHT = {
+    "mip_heuristic_effort": 0.01, "mip_heuristic_run_rins": False, "mip_heuristic_run_rens": False,
+    "mip_heuristic_run_root_reduced_cost": False, "mip_detect_symmetry": False, "mip_allow_restart": False,
+}  # fmt: skip
+"""A search begun anew each round is short, so heuristics cost more than they save: measured, they take half of the time."""
+
+
+class PartMip(PartSearch):
+    """A part with many yes and no (starts that may follow what becomes public), searched by HiGHS anew each round.
+
+    It is not started from its last solution: HiGHS 1.16 then tells the value of another one. Should value and solution ever
+    disagree again, neither is believed.
+    """
+
+    def __post_init__(self) -> None:
+        """Hand the program to the solver, with its yes and no too."""
+        super().__post_init__()
+        m = self.model
+        self.whole = Program(
+            np.zeros(len(m.lower)), m.lower, m.upper, m.integer, m.rows, m.row_lower, m.row_upper, seed=self.seed
+        )
+        for option, value in LIGHT.items():
+            self.whole.highs.setOptionValue(option, value)
+
+    def search(self, objective: Numbers, gap: float, seconds: float = np.inf, box: Box | None = None) -> Found:
+        """The bound at an objective, and a plan within ``gap`` of it, if time allows."""
+        m = self.model
+        lower, upper = box if box is not None else (m.lower[self.first], m.upper[self.first])
+        self.whole.bounds(self.first, lower, upper)
+        self.whole.costs(objective)
+        solved = self.whole.solve(gap=gap, seconds=seconds)
+        if solved.infeasible:
+            return Found(np.inf, [], infeasible=True)
+        if solved.x is None:
+            return Found(solved.bound, [])
+        if abs(float(objective @ solved.x) - solved.value) > 1e-6 * (1 + abs(solved.value)):
+            return Found(-np.inf, [])
+        return Found(solved.bound, [solved.x])

@@ -18,6 +18,8 @@ from carveout.plan.sourcing.whole import Whole
 LATEST = 8
 """Periods up to which all starts are put off."""
 ROUNDS = 30
+WIDE, FEW = 0.005, 4
+"""Gap and rounds where starts may follow what becomes public: there are as many yes and no as classes of leaves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Waiting:
 def value_of_waiting(solved: Solved) -> Waiting:
     """What it is worth that starts may follow what becomes public, and until when they may be put off for nothing."""
     case, seed, own = solved.case, solved.problem.aim.seed, solved.solution
-    stop = Stop(gap=solved.problem.aim.gap, rounds=ROUNDS, search=False)
+    stop = Stop(gap=max(solved.problem.aim.gap, WIDE), rounds=FEW, search=False)
     links = Links(case, adaptive=True)
     models = [part_model(case, part, links) for part in case.parts]
     try:
@@ -70,7 +72,7 @@ def value_of_waiting(solved: Solved) -> Waiting:
     except NoPlan:
         value, bound = own.value, -np.inf
     within = (max(0.0, own.bound - value), max(0.0, own.value - min(bound, value)))
-    put_off, free = all_put_off(solved, stop)
+    put_off, free = all_put_off(solved, Stop(gap=solved.problem.aim.gap, rounds=ROUNDS, search=False))
     return Waiting(own.value, value, own.value - value, within, put_off, free, starts_that_may_wait(solved))
 
 
