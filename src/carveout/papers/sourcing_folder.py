@@ -171,6 +171,9 @@ def _workbook(path: Path, plan: Plan, found: Mapping[str, Table]) -> None:
                 elif cell is not None:
                     sheet.write_string(line, place, str(cell))
         sheet.freeze_panes(1, 1)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
         if rows:
             sheet.autofilter(0, 0, len(rows), len(columns) - 1)
     book.close()

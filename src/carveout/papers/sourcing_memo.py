@@ -43,9 +43,12 @@ def _section(
     head: Sequence[str] = (),
     rows: Sequence[Sequence[str]] = (),
     picture: Picture | None = None,
+    widths: Sequence[float] = (),
 ) -> dict[str, Any]:
+    """``widths`` are shares of the line, for tables with more than one long column; else the first column takes what is left."""
+    table = {"head": list(head), "rows": [list(r) for r in rows], "widths": list(widths)} if rows else None
     return {
-        "title": title, "sentences": list(sentences), "table": {"head": list(head), "rows": [list(r) for r in rows]} if rows else None,
+        "title": title, "sentences": list(sentences), "table": table,
         "picture": {"svg": picture.svg, "told": picture.told} if picture else None,
     }  # fmt: skip
 
@@ -125,8 +128,9 @@ def _law(plan: Plan) -> dict[str, Any]:
             rows.append([f"{one['event']}: {outcome['outcome']}", f"{outcome['probability']:.0%}", spread, source])
     cautions = [f"Mind: {caution}." for one in plan["chances"] for caution in one["cautions"]]
     return _section(
-        "What may become law", list(dict.fromkeys(cautions)), ["event", "chance", "90 percent interval", "from"], rows
-    )
+        "What may become law", list(dict.fromkeys(cautions)), ["event", "chance", "90 percent interval", "from"], rows,
+        widths=(1.9, 0.5, 0.8, 3.2),
+    )  # fmt: skip
 
 
 def _waiting(plan: Plan, analysis: Plan) -> dict[str, Any]:
@@ -179,7 +183,7 @@ def _grounds(plan: Plan) -> dict[str, Any]:
     rows = [[", ".join(acts), relies, evidence, assumed] for (relies, evidence, assumed), acts in alike.items()]
     warned = list(dict.fromkeys(told for one in plan["grounds"] for told in one["cautions"]))
     return _section("What the answers rest on", [f"Mind: {told}." for told in warned],
-                    ["acts", "under", "weakest evidence", "assumed"], rows)  # fmt: skip
+                    ["acts", "under", "weakest evidence", "assumed"], rows, widths=(2.4, 1.3, 0.9, 2.6))  # fmt: skip
 
 
 def _limits(plan: Plan) -> dict[str, Any]:

@@ -41,13 +41,13 @@ def starts_chart(plan: Mapping[str, Any], may_wait: Sequence[Mapping[str, Any]] 
     y = alt.Y("row:N", sort=names, title=None)
     color = alt.Color("what:N", title=None, scale=alt.Scale(domain=words, range=colors))
     chart: Any = alt.Chart(data(bars)).mark_bar(height=16).encode(x=x, x2="to:T", y=y, color=color)
-    chart += alt.Chart(data([bar for bar in bars if bar["text"]])).mark_text(align="left", dx=4, dy=-14, color=INK).encode(
-        x=x, y=y, text="text:N")  # fmt: skip
+    chart += alt.Chart(data([bar for bar in bars if bar["text"]])).mark_text(align="left", dx=4, color=INK).encode(
+        x=alt.X("to:T"), y=y, text="text:N")  # fmt: skip
     at = [{"from": iso(day)} for day, _ in lapses(plan) if first <= day <= last]
     if at:
         chart += alt.Chart(data(at)).mark_rule(color="#a8431a", strokeDash=[5, 3], strokeWidth=1.5).encode(x=x)
     said = [f"the authorization lapses on {day} if {event} does not come" for day, event in lapses(plan)]
-    chart = chart.properties(width=700, height=46 * len(names), title=alt.TitleParams(
+    chart = chart.properties(width=700, height=34 * len(names), title=alt.TitleParams(
         "What is qualified, and when", subtitle=[*(f"Dashed: {one}." for one in said), f"{plan['title']}; as known on {plan['known']}."],
         subtitleColor=FAINT,
     ))  # fmt: skip
