@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bench import bill, book, grown, kept, lapses, one, ownership, peers, plan_apps, plan_sourcing, screen, screened_book
+from bench import (
+    bill,
+    book,
+    grown,
+    kept,
+    lapses,
+    one,
+    ownership,
+    peers,
+    plan_apps,
+    plan_sourcing,
+    screen,
+    screened_book,
+)
 from bench.machine import machine
 from carveout.facts.clock import today
 

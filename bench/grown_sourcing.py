@@ -116,7 +116,9 @@ def _part(random: np.random.Generator, name: str, suppliers: int, tables: dict[s
         "shortage": round(price * between(3, 8), 2), "service": 0, "salvage": 10,
     })  # fmt: skip
     for kind, stocked in (("us", between(0, demand / 2)), ("foreign", 0.0)):
-        tables["stores"].append({"store": f"{name}-{kind}", "part": name, "site": "hub", "on_hand": stocked, "act": f"{name}-{kind}-draw"})
+        tables["stores"].append(
+            {"store": f"{name}-{kind}", "part": name, "site": "hub", "on_hand": stocked, "act": f"{name}-{kind}-draw"}
+        )
     content = between(2, 9)
     acts = {
         "us": {**US, "eccn": "EAR99"}, "us-draw": {**DRAWN, "eccn": "EAR99"}, "sale": {**US, "eccn": "EAR99", "activity": "sale"},
@@ -127,7 +129,11 @@ def _part(random: np.random.Generator, name: str, suppliers: int, tables: dict[s
     for place in range(1, suppliers):
         # Of the second sources one waits for a license, one has much US content, the others little.
         act = "sale" if place == 2 and random.random() < 0.5 else f"from-{place}"
-        acts[act] = acts.get(act) or {**FOREIGN, "eccn": "EAR99", "us_controlled_content_pct": between(11, 24) if place == 3 else content}
+        acts[act] = acts.get(act) or {
+            **FOREIGN,
+            "eccn": "EAR99",
+            "us_controlled_content_pct": between(11, 24) if place == 3 else content,
+        }
         offers.append({
             "supplier": f"source {place}", "store": f"{name}-foreign", "act": act, "price": round(price * between(1.05, 1.8), 2),
             "capacity_per_month": round(demand * between(0.4, 1.6), 2), "transit_days": 14 * int(random.integers(0, 2)),

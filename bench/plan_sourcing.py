@@ -93,7 +93,9 @@ def from_files(task: Task, seed: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         path = grow(Path(folder), parts=task.parts, leaves=task.leaves, seed=seed, risk=task.risk, gap=task.gap)
         began = time.monotonic()
-        solved = planned(path, composed, seconds=4 * task.seconds, say=lambda told: asked.append((told, time.monotonic() - began)))
+        solved = planned(
+            path, composed, seconds=4 * task.seconds, say=lambda told: asked.append((told, time.monotonic() - began))
+        )
         plan = json.dumps(plan_document(solved, Path(folder)))
         took = time.monotonic() - began
     found = solved.solution
@@ -160,7 +162,9 @@ def run(names: list[str], seed: int, *, peers: bool) -> Iterator[tuple[str, str,
 
 
 def _beside(found: dict[str, Any]) -> str:
-    return f"gap {found['gap']:.2%} in {found['seconds']:.1f} s; value {found['value']:,.1f}, bound {found['bound']:,.1f}"
+    return (
+        f"gap {found['gap']:.2%} in {found['seconds']:.1f} s; value {found['value']:,.1f}, bound {found['bound']:,.1f}"
+    )
 
 
 def section() -> list[str]:
@@ -171,13 +175,17 @@ def section() -> list[str]:
         "the time. The other solvers get the seconds of the target. From files: reading and asking the engine included, until the plan is JSON.\n",
         "| what | measured | target |\n|---|---|---|",
     ]
-    return lines + [f"| {what} | {measured} | {target} |" for what, measured, target in run([*TASKS, "files"], SEED, peers=True)]
+    return lines + [
+        f"| {what} | {measured} | {target} |" for what, measured, target in run([*TASKS, "files"], SEED, peers=True)
+    ]
 
 
 def main() -> None:
     """Measure and print."""
     asked = argparse.ArgumentParser()
-    asked.add_argument("names", nargs="*", choices=[*TASKS, "files", []], help="what to measure; all of it if none is named")
+    asked.add_argument(
+        "names", nargs="*", choices=[*TASKS, "files", []], help="what to measure; all of it if none is named"
+    )
     asked.add_argument("--no-peers", action="store_true", help="without the other solvers")
     asked.add_argument("--seed", type=int, default=SEED)
     asked.add_argument("--peer", choices=list(PEERS), help=argparse.SUPPRESS)

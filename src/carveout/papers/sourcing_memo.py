@@ -141,11 +141,15 @@ def _waiting(plan: Plan, analysis: Plan) -> dict[str, Any]:
         f"{unit}: by {low:,.0f} at least and {high:,.0f} at most, for both are known to a gap."
     ]
     if waiting["free_until"]:
-        told.append(f"All starts together may wait until {waiting['free_until']} for nothing, as far as the gap lets one see.")
+        told.append(
+            f"All starts together may wait until {waiting['free_until']} for nothing, as far as the gap lets one see."
+        )
     costs = [one for one in waiting["put_off"] if waiting["free_until"] is None or one["until"] > waiting["free_until"]]
     if costs:
         one = costs[0]
-        told.append(f"To start nothing before {one['until']} costs {one['costs']:,.0f} {unit} more in the best plan found, and {one['at_least']:,.0f} in any.")
+        told.append(
+            f"To start nothing before {one['until']} costs {one['costs']:,.0f} {unit} more in the best plan found, and {one['at_least']:,.0f} in any."
+        )
     rows = [[f"{one['offer']} ({one['part']})", str(one["planned"]), str(one["free_until"]),
              f"{one['then_costs']:,.0f}" if one["then_costs"] is not None else "a target cannot be kept"] for one in waiting["starts"]]  # fmt: skip
     return _section(

@@ -65,7 +65,10 @@ def _proved(
         if not splits or (key[1] is not None and not 1 <= key[1] <= problem.periods.count):
             found.append(f"{key[0]} has nothing to split on")
             return -math.inf, -math.inf
-        sides = [_proved(proof[name], {**settled, key: yes}, problem, tree, asked, found) for name, yes in (("no", False), ("yes", True))]
+        sides = [
+            _proved(proof[name], {**settled, key: yes}, problem, tree, asked, found)
+            for name, yes in (("no", False), ("yes", True))
+        ]
         return min(low for low, _ in sides), min(high for _, high in sides)
     prices = _Prices({leaf.id: leaf.probability for leaf in tree.leaves})
     if "prices" in proof:
@@ -171,9 +174,7 @@ class _Part:
             self._at[period, end] = found
         return self._at[period, end]
 
-    def column(
-        self, cost: float, upper: float = math.inf, *, whole: bool = False, settled: bool | None = None
-    ) -> int:
+    def column(self, cost: float, upper: float = math.inf, *, whole: bool = False, settled: bool | None = None) -> int:
         self.cost.append(cost)
         self.lower.append(0.0 if settled is None else float(settled))
         self.upper.append(upper if settled is None else float(settled))
@@ -241,7 +242,10 @@ class _Part:
         more = periods.rate(offer["contract_capacity_per_month"])
         contract = (
             self.column(
-                offer["contract_fee"] * (self.weight(everyone) + budget), 1.0, whole=True, settled=self.settled.get((offer["offer"], None))
+                offer["contract_fee"] * (self.weight(everyone) + budget),
+                1.0,
+                whole=True,
+                settled=self.settled.get((offer["offer"], None)),
             )
             if more
             else None

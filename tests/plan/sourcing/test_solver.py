@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from bench.plan_instances import drawn_case
+from bench.scip import scip_value
 from carveout.plan.sourcing.decompose import Stop, solve
 from carveout.plan.sourcing.links import Links
 from carveout.plan.sourcing.part_model import part_model
 from carveout.plan.sourcing.risk import cvar, objective_value
 from carveout.plan.sourcing.whole_model import whole_model
-from bench.scip import scip_value
 
 
 @pytest.mark.parametrize(

@@ -202,7 +202,9 @@ class _Rounds:
             return self.whole.prices()
         zero = Prices(np.zeros(len(self.links.limit)), self.case.probability.copy())
         ends = self.began + self.stop.seconds / 3
-        found = linear_rounds(self.case, self.links, self.pool, self._widest(), zero, gap=RELAXED, rounds=40, ends=ends, seed=self.seed)
+        found = linear_rounds(
+            self.case, self.links, self.pool, self._widest(), zero, gap=RELAXED, rounds=40, ends=ends, seed=self.seed
+        )
         return found.prices
 
     def _search(self, rounds: int) -> Branch:

@@ -157,7 +157,8 @@ class Lawful:
     def _ask(self, act: str, overlays: tuple[str, ...], *, licensed: bool) -> tuple[list[date], list[Answer]]:
         view, row = self.tree.view(overlays), self.row(act, licensed=licensed)
         last = self.periods.last_day
-        days, told = [], []
+        days: list[date] = []
+        told: list[Answer] = []
         end: date | None = None
         for day, answer in self._moving(row, view):
             if day > last and (end is not None or not told[-1].lawful):

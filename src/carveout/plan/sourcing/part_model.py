@@ -188,7 +188,11 @@ def _stock(w: _Writing) -> None:
     case, part = w.case, w.part
     states, orders = case.states.tolist(), case.orders.tolist()
     for j, store in enumerate(part.stores):
-        coming = [(number, s, s.lawful.tolist(), states if s.spot else orders) for number, s in enumerate(part.sources) if s.store == j]
+        coming = [
+            (number, s, s.lawful.tolist(), states if s.spot else orders)
+            for number, s in enumerate(part.sources)
+            if s.store == j
+        ]
         for t in range(case.periods):
             lawful = store.lawful[t].tolist()
             last = t == case.periods - 1

@@ -33,7 +33,9 @@ class PartPool:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._threads.shutdown()
 
     def search(
@@ -45,7 +47,6 @@ class PartPool:
         Raises:
             Infeasible: a part alone cannot keep its targets.
         """
-
 
         def one(number: int) -> tuple[float, list[Proposal]]:
             return self._one(number, prices, gap, seconds, None if boxes is None else boxes[number])

@@ -148,5 +148,3 @@ def starts_that_may_wait(solved: Solved) -> tuple[MayWait, ...]:
                 free = later
             found.append(MayWait(model.part.name, source.name, periods.first(start), periods.first(free), then))
     return tuple(found)
-
-

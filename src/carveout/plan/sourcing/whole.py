@@ -16,6 +16,7 @@ from carveout.plan.sourcing.part_model import PartModel
 from carveout.plan.sourcing.risk import objective_value
 from carveout.plan.sourcing.whole_model import WholeModel, whole_model
 
+
 @dataclass
 class Whole:
     """One program, kept: each time only bounds move, and the simplex method goes on from where it was."""
@@ -42,7 +43,9 @@ class Whole:
         case, rows = self.case, len(self.links.limit)
         solved = self.program.solve(wants_duals=True)
         if solved.infeasible:
-            raise Infeasible("no plan keeps the limits and the service targets together, not even with halves of starts")
+            raise Infeasible(
+                "no plan keeps the limits and the service targets together, not even with halves of starts"
+            )
         if solved.duals is None:
             return Prices(np.zeros(rows), case.probability.copy())
         own = sum(model.rows.shape[0] for model in self.models)
