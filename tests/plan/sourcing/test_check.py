@@ -101,3 +101,27 @@ def test_every_act_of_a_plan_is_lawful_or_called_off_and_names_what_it_relies_on
     assert us
     assert all(group["relies_on"] == ["ear/744.supp7/c1"] for group in us)
     assert all("unknown" not in one["act"] for one in plan["flows"])
+
+
+def test_a_proof_by_branches_is_proved_branch_by_branch(tmp_path: Path) -> None:
+    plan = made(tmp_path, 5, license=True)
+    proof = plan["bound"]["proof"]
+    assert {"no", "yes"} < set(proof)
+    assert faults(plan, tmp_path, composed) == []
+
+    def refused(change: Any) -> str:
+        other = json.loads(json.dumps(plan))
+        change(other["bound"]["proof"])
+        other[SEAL] = seal_of(other)
+        return "\n".join(faults(other, tmp_path, composed))
+
+    def one_set_of_prices(proof: dict[str, Any]) -> None:
+        while "prices" not in proof["no"]:
+            proof["no"] = proof["no"]["no"]
+        prices = proof["no"]["prices"]
+        proof.clear()
+        proof["prices"] = prices
+
+    assert "the prices prove" in refused(one_set_of_prices)
+    assert "not whole" in refused(lambda proof: proof.pop("yes"))
+    assert refused(lambda proof: proof.update(yes={"empty": True}))

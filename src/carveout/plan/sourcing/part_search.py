@@ -10,13 +10,16 @@ from __future__ import annotations
 import heapq
 import time
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-import highspy
 import numpy as np
 
 from carveout.plan.sourcing.case import Numbers
 from carveout.plan.sourcing.highs import Program
 from carveout.plan.sourcing.part_model import PartModel
+
+if TYPE_CHECKING:
+    import highspy
 
 WHOLE = 1e-6
 """How far from 0 and 1 a yes or no may lie."""
