@@ -136,7 +136,8 @@ class _Line:
     def _decide_here(self) -> None:
         """Rather than wait, decide what no other process has begun, the first of it; else wait for the first."""
         for sent in self._sent:
-            if sent.future.cancel():
+            # A future that was cancelled says so again.
+            if sent.here is None and sent.future.cancel():
                 sent.here = self.book.decide(sent.table, sent.days)
                 return
         wait([self._sent[0].future])

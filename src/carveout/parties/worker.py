@@ -7,7 +7,6 @@ ever run.
 from __future__ import annotations
 
 import gc
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -19,7 +18,7 @@ from carveout.parties import index_file
 from carveout.parties.found import packed
 from carveout.parties.letters import NameTooLong
 from carveout.parties.name_index import NameIndex
-from carveout.parties.program import Program, receive, send
+from carveout.parties.program import Program, asked_and_told, send
 from carveout.parties.reach import Reach
 from carveout.parties.search_settings import SearchSettings
 from carveout.parties.settings import Kind, Settings
@@ -60,15 +59,15 @@ def settings_of(held: dict[str, Any]) -> SearchSettings:
 
 def serve() -> None:
     """Answer until the other side closes the pipe."""
-    into, out = sys.stdin.buffer, sys.stdout.buffer
-    begun = orjson.loads(receive(into) or b"{}")
+    named, out = asked_and_told()
+    begun = orjson.loads(next(named))
     _, arrays, texts = index_file.read(Path(begun["folder"]))
     index = NameIndex(texts["names"], texts["kinds"], settings_of(begun["settings"]), (arrays, texts))
     del arrays, texts
     # Nothing here makes cycles, and looking for them costs a tenth of the time.
     gc.freeze()
     gc.disable()
-    while (asked := receive(into)) is not None:
+    for asked in named:
         try:
             found = packed(index.find(orjson.loads(asked)))
         except NameTooLong:
