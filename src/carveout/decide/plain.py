@@ -152,8 +152,7 @@ class Unit:
             return FALSE
         truth = UNKNOWN if text.untranslatable else TRUE
         cache = self._cache
-        for clause in text.clauses:
-            index = clause.index
+        for index in text.places:
             found = cache[index]
             if found < 0:
                 found = cache[index] = self.judges[index](self.facts)
