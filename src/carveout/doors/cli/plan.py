@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -85,15 +86,29 @@ def _last(last: Last) -> dict[str, Any]:
     return {"day": last.day, "open": last.open, "ends": list(last.ends)}
 
 
+def _days(one: LotStart) -> tuple[Last, ...]:
+    return one.start, one.ship, one.possible_start, one.possible_ship
+
+
+def _closed(one: LotStart) -> bool:
+    """Whether nothing may be begun or shipped under a version."""
+    return all(last.day is None and not last.open for last in _days(one))
+
+
 def _show(found: list[LotStart]) -> None:
+    """A line for each version; versions under which nothing ships, one after the other, are one line."""
     from rich.table import Table
 
-    table = Table("shipped from", "through", "last start", "last shipment", "may start", "may ship", "ended by")
-    for one in found:
-        ends = dict.fromkeys((*one.start.ends, *one.ship.ends, *one.possible_start.ends, *one.possible_ship.ends))
-        days = (one.start, one.ship, one.possible_start, one.possible_ship)
-        through = one.version.through
-        table.add_row(str(one.version.start), str(through or "open"), *map(_word, days), ", ".join(ends))
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("shipped from", "through", "last start", "last shipment", "may start", "may ship", "ended by"):
+        table.add_column(name, no_wrap=name != "ended by")
+    for place, one in enumerate(found):
+        if place and _closed(one) and _closed(found[place - 1]):
+            continue
+        same = [one, *takewhile(_closed, found[place + 1 :])] if _closed(one) else [one]
+        ends = dict.fromkeys(name for last in _days(one) for name in last.ends)
+        through = same[-1].version.through
+        table.add_row(str(one.version.start), str(through or "open"), *map(_word, _days(one)), ", ".join(ends))
     out = console()
     out.print(table)
     out.print(

@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 BOOK = "press-2019-2020.csv"
 STAR = "logs-contractor-2019-11-10"
 """The row that is told in full."""
+STORIES = (
+    ("a rural carrier", "its support ends on two dates", "determine", "rural-carrier/book.csv --known 2019-12-02"),
+    ("a handset maker", "which phone, which update, until when", "plan apps", "handset-maker/fleet.toml --updates"),
+    ("a chip supplier", "orders, lots, designs", "plan lots", "chip-supplier/lot.toml --known 2020-06-01"),
+    ("a standards delegation", "a colored calendar", "meetings",
+     "standards-delegation/meetings.ics --acts {examples}/standards-delegation/acts.csv"),
+    ("a 5G technology package", "what comes in, what may not go out", "determine", "technology-package/book.csv"),
+)  # fmt: skip
+"""The stories of docs/stories: who, what it asks, and a command to begin with."""
 KNOWN_DAYS = (date(2019, 11, 17), date(2019, 11, 20), None)
 
 
@@ -135,6 +144,19 @@ def demo(out: str | None) -> None:
     say(f"Written to {folder / 'results.csv'}: the book with its answers.")
     say(f"Written to {folder / 'explanations.md'}: every reason.")
     _papers(folder, chosen.transaction.id)
+    _stories()
+
+
+def _stories() -> None:
+    """Where to go on: the five stories, each with a command that runs as it is written."""
+    import os
+
+    examples = Path(str(files("carveout") / "examples"))
+    shown = os.path.relpath(examples)
+    place = str(examples) if shown.startswith("..") else shown
+    say("\nFive stories, told in docs/stories; each begins with")
+    for who, what, command, given in STORIES:
+        say(f"  {who}: {what}\n    carveout {command} {place}/{given.format(examples=place)}")
 
 
 def _papers(folder: Path, chosen: str) -> None:
