@@ -178,22 +178,6 @@ def as_markdown(sheet: Sheet) -> str:
     return "\n".join(lines)
 
 
-def as_rows(sheet: Sheet) -> list[list[Any]]:
-    """The sheet as rows of cells for a workbook; amounts are numbers, endless ones a word."""
-    found: list[list[Any]] = [[sheet.title], []]
-    found += [[what, value] for what, value in sheet.statements]
-    found += [[], list(HEADINGS)]
-    found += [["no bound" if cell == float("inf") else cell for cell in row] for row in sheet.rows]
-    found += [
-        [],
-        *([sentence] for sentence in sheet.closing),
-        [],
-        ["Prepared by", "", "Day"],
-        ["Reviewed by", "", "Day"],
-    ]
-    return found
-
-
 def as_json(calculation: Calculation) -> dict[str, Any]:
     """A calculation as one object: verdict, bounds, lines that are missing something, and the facts for a book."""
     low, high = (float(end) for end in calculation.share)

@@ -40,6 +40,12 @@ SHADES = {
 WAYS = {"barred": "#e08a55", "doubtful": "#b9a5cf", "other": "#cfd8df", "freed": "#23776f"}
 """Which way a change goes -> its color."""
 
+BANNER = {
+    "go": "#23776f", "go_with_conditions": "#23776f", "hold": "#6a4f98", "license_required": "#a8431a",
+    "prohibited": "#8c2740",
+}  # fmt: skip
+"""The color behind a decision, dark enough for white letters."""
+
 _WORDS = {
     Outcome.not_subject: "not subject to the rules", Outcome.no_license_required: "no license required",
     Outcome.authorized: "authorized", Outcome.subject_to_review: "free, subject to review",

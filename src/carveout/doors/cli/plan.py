@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from carveout.doors.cli import plan_apps, plan_check, plan_license, plan_migration, plan_sourcing
-from carveout.doors.cli.shared import Stop, console, emit, view
+from carveout.doors.cli.shared import Stop, console, emit, say, view
 
 if TYPE_CHECKING:
     from datetime import date
@@ -42,6 +42,9 @@ def lots(
     ] = [],  # noqa: B006
     strict: Annotated[bool, typer.Option("--strict", help="Turn every default off.")] = False,
     json: Annotated[bool, typer.Option("--json", help="One compact JSON object.")] = False,
+    output: Annotated[
+        str | None, typer.Option("-o", "--output", help="Write a workbook: .xlsx.", metavar="FILE")
+    ] = None,
 ) -> None:
     """The last lot start that still ships, under each version of the direct product rule.
 
@@ -56,6 +59,8 @@ def lots(
     from carveout.plan.lot_file import read_lot
     from carveout.plan.lot_start import last_lot_starts
 
+    if output is not None and Path(output).suffix.lower() != ".xlsx":
+        raise Stop(f"-o {output}: lot starts are written as .xlsx")
     law = view(known, scenario)
     try:
         lot = read_lot(Path(file))
@@ -66,11 +71,28 @@ def lots(
         found = last_lot_starts(law, made, lot.cycle, rule=RULE, groups=(INPUTS,))
     except PlanError as error:
         raise Stop(str(error)) from None
+    if output is not None:
+        seen = f"as known on {known}" if known else "with all law that is held"
+        under = f", under the scenario {', '.join(scenario)}, which is not law" if scenario else ""
+        asked = {"Cycle": f"{lot.cycle.shortest} to {lot.cycle.longest} days", "Law": seen + under, **lot.cells}
+        _write(Path(output), Path(file).name, found, asked)
     if json:
         cycle = [lot.cycle.shortest, lot.cycle.longest]
         emit({"known": known, "scenarios": scenario, "cycle_days": cycle, "versions": [_object(one) for one in found]})
         return
-    _show(found)
+    if output is None:
+        _show(found)
+
+
+def _write(path: Path, name: str, found: list[LotStart], asked: dict[str, Any]) -> None:
+    """The workbook, or a sentence on why it cannot be written."""
+    from carveout.papers.lot_workbook import write_lot_workbook
+
+    try:
+        write_lot_workbook(path, name, found, asked)
+    except OSError as error:
+        raise Stop(str(error)) from None
+    say(f"{path} written.")
 
 
 def _object(found: LotStart) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
@@ -149,11 +151,9 @@ def demo(out: str | None) -> None:
 
 def _stories() -> None:
     """Where to go on: the five stories, each with a command that runs as it is written."""
-    import os
-
     examples = Path(str(files("carveout") / "examples"))
-    shown = os.path.relpath(examples)
-    place = str(examples) if shown.startswith("..") else shown
+    near = os.path.relpath(examples)
+    place = shlex.quote(str(examples) if near.startswith("..") else near)
     say("\nFive stories, told in docs/stories; each begins with")
     for who, what, command, given in STORIES:
         say(f"  {who}: {what}\n    carveout {command} {place}/{given.format(examples=place)}")
