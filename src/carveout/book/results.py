@@ -143,7 +143,7 @@ class _Xlsx:
         self.day = self.book.add_format({"num_format": "yyyy-mm-dd", "align": "left", "valign": "top"})
         self.head = self.book.add_format({"bold": True, "bottom": 1, "valign": "top", "bg_color": "#eef1f4"})
         self.text = self.book.add_format({"valign": "top"})
-        self.number = self.book.add_format({"valign": "top"})
+        self.number = self.book.add_format({"valign": "top", "align": "right", "indent": 1})
         self.rows = 0
         self.columns: list[str] = []
         self.widths: list[int] = []

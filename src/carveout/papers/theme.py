@@ -24,7 +24,7 @@ FONTS = (
     "Liberation Sans",
     "sans-serif",
 )
-"""The fonts of a picture; where an SVG is read without the first, the others are no wider, so that nothing is cut off."""
+"""The fonts of a picture; where an SVG is read without the first, its texts keep their width (:mod:`carveout.papers.text_width`)."""
 
 SHADES = {
     "not subject to the rules": "#cfd8df",
