@@ -208,7 +208,9 @@ def pixels(png: bytes) -> Any:
     return np.array(lines).reshape(height, width, bpp)
 
 
-@pytest.mark.parametrize("text", ["Rows whose outcome changes on each day", "84 FR 23468, 744 Supp. 7 (c)(1)", "Größe: Ærø & Łódź"])
+@pytest.mark.parametrize(
+    "text", ["Rows whose outcome changes on each day", "84 FR 23468, 744 Supp. 7 (c)(1)", "Größe: Ærø & Łódź"]
+)
 def test_a_text_is_as_wide_as_it_says(text: str) -> None:
     import vl_convert
 

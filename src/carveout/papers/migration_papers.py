@@ -186,7 +186,7 @@ def memo_data(plan: Plan, drawn: Mapping[str, Picture], stamp: datetime) -> dict
         ], drawn["finish"]))  # fmt: skip
     return {
         "title": f"Migration of {plan['name']}", "description": word, "year": stamp.year, "month": stamp.month, "day": stamp.day,
-        "stamp": f"Written {stamp:%Y-%m-%d %H:%M} UTC from {plan['input']}", "notice": plan["notice"], "word": word,
+        "stamp": f"Written {stamp:%Y-%m-%d %H:%M} UTC from {Path(plan['input']).name}", "notice": plan["notice"], "word": word,
         "color": "#23776f" if meets else "#a8431a", "parts": parts,
     }  # fmt: skip
 

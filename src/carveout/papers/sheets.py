@@ -128,7 +128,9 @@ class Sheets:
             sheet.set_row(line, height_of([(what, 30), (_told(cell), 100)]))
             sheet.write_string(line, 0, what, self._format(text_wrap=True, bold=True))
             told = ("no", "yes")[cell] if isinstance(cell, bool) else cell
-            self._cell(sheet, line, 1, told, **({"align": "left", "indent": 0} if isinstance(told, int | float) else {}))
+            self._cell(
+                sheet, line, 1, told, **({"align": "left", "indent": 0} if isinstance(told, int | float) else {})
+            )
         self._paper(sheet)
 
     def statement(

@@ -53,7 +53,9 @@ def _read(font: bytes) -> Measure:
     (em,) = struct.unpack_from(">H", font, tables[b"head"] + 18)
     (many,) = struct.unpack_from(">H", font, tables[b"hhea"] + 34)
     advances = struct.unpack_from(f">{2 * many}H", font, tables[b"hmtx"])[::2]
-    return Measure(em, {letter: advances[min(glyph, many - 1)] for letter, glyph in _letters(font, tables[b"cmap"]).items()})
+    return Measure(
+        em, {letter: advances[min(glyph, many - 1)] for letter, glyph in _letters(font, tables[b"cmap"]).items()}
+    )
 
 
 def _letters(font: bytes, cmap: int) -> dict[int, int]:
