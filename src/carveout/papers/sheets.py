@@ -128,9 +128,8 @@ class Sheets:
             sheet.set_row(line, height_of([(what, 30), (_told(cell), 100)]))
             sheet.write_string(line, 0, what, self._format(text_wrap=True, bold=True))
             told = ("no", "yes")[cell] if isinstance(cell, bool) else cell
-            self._cell(
-                sheet, line, 1, told, **({"align": "left", "indent": 0} if isinstance(told, int | float) else {})
-            )
+            look: dict[str, Any] = {"align": "left", "indent": 0} if isinstance(told, int | float) else {}
+            self._cell(sheet, line, 1, told, **look)
         self._paper(sheet)
 
     def statement(
@@ -180,7 +179,7 @@ class Sheets:
             sheet.autofilter(line, 0, line + len(rows) - 1, len(columns) - 1)
         for number, row in enumerate(rows, 1):
             sheet.set_row(line + number, height_of(zip(map(_told, row), columns.values(), strict=True)))
-            look = {"bold": True, "top": 1} if number == len(rows) else {}
+            look: dict[str, Any] = {"bold": True, "top": 1} if number == len(rows) else {}
             for place, cell in enumerate(row):
                 if look and cell in (None, ""):
                     sheet.write_blank(line + number, place, None, self._format(**look))
