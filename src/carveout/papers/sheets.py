@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import xlsxwriter
 
-from carveout.book.row_height import height_of
+from carveout.book.row_height import LINE, height_of
 from carveout.decide.render import DECISION_WORDS
 from carveout.decide.shape import NOTICE
 from carveout.papers.theme import BANNER
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 WIDEST, NARROWEST, SAMPLE = 46, 9, 200
 """Widths of a column in letters, and the rows that are looked at to choose one."""
+
+AIR = 3
+"""Points that a header is higher than its text."""
 
 LONGEST = 32_767
 """Letters that a cell holds."""
@@ -81,7 +84,7 @@ class Sheets:
         for place, (column, width) in enumerate(zip(columns, widths, strict=True)):
             sheet.write_string(top, place, column, head)
             sheet.set_column(place, place, width)
-        sheet.set_row(top, height_of(zip(columns, (width - 2 for width in widths), strict=True)))
+        sheet.set_row(top, AIR + (height_of(zip(columns, (width - 2 for width in widths), strict=True)) or LINE))
         for line, row in enumerate(rows, top + 1):
             sheet.set_row(line, height_of(zip(map(_told, row[:seen]), widths[:seen], strict=True)))
             for place, cell in enumerate(row):
@@ -174,7 +177,7 @@ class Sheets:
         head = self._format(bold=True, bottom=1, top=1, text_wrap=True, bg_color="#eef1f4")
         for place, column in enumerate(columns):
             sheet.write_string(line, place, column, head)
-        sheet.set_row(line, height_of((column, width - 2) for column, width in columns.items()))
+        sheet.set_row(line, AIR + (height_of((column, width - 2) for column, width in columns.items()) or LINE))
         if len(rows) > 1:
             sheet.autofilter(line, 0, line + len(rows) - 1, len(columns) - 1)
         for number, row in enumerate(rows, 1):
