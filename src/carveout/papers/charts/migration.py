@@ -43,10 +43,12 @@ def _deadline(plan: Plan, *, early: bool = False) -> Any:
     """The day of the deadline, its label on the side where there is room: on the right where it comes ``early`` in the picture."""
     mark = data([{"at": iso(_day(plan["deadline"])), "text": f"deadline {plan['deadline']}"}])
     rule = alt.Chart(mark).mark_rule(color=BARRED, strokeDash=[4, 3]).encode(x="at:T")
-    side, away = ("left", 4) if early else ("right", -4)
-    label = alt.Chart(mark).mark_text(align=side, dx=away, dy=4, baseline="top", color=BARRED).encode(
-        x="at:T", y=alt.value(0), text="text:N"
+    text = alt.Chart(mark)
+    beside = (
+        text.mark_text(align="left", dx=4, dy=4, baseline="top", color=BARRED) if early
+        else text.mark_text(align="right", dx=-4, dy=4, baseline="top", color=BARRED)
     )  # fmt: skip
+    label = beside.encode(x="at:T", y=alt.value(0), text="text:N")
     return alt.layer(rule, label)
 
 
