@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from carveout.doors.cli.shared import Stop, console, emit
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from carveout.plan.apps.case import Case
     from carveout.plan.apps.continuity import Bare, OwnUpdates, Stream
 
@@ -92,14 +94,15 @@ def _show(case: Case, found: Sequence[Stream], bare: Sequence[Bare], own: OwnUpd
     out.print("Counted is what is surely free. Not legal advice; liability is strict.")
 
 
-def _until(one: Stream, case: Case, last: Any) -> str:
+def _until(one: Stream, case: Case, last: date) -> str:
     """The runs of free days in words."""
     if not one.free:
         return "never"
     told = []
     for first, end in one.free:
-        start = "" if first == case.starts[0] else f"from {first} "
-        told.append(f"{start}{'and on' if start else 'all the time'}" if end == last else f"{start}through {end}")
+        from_day = "" if first == case.starts[0] else f"from {first} "
+        open_end = "on" if from_day else "all the time"
+        told.append(from_day + (open_end if end == last else f"through {end}"))
     return "; ".join(told)
 
 
