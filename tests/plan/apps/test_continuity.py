@@ -45,6 +45,14 @@ def test_models_of_before_the_cut_off_get_what_adds_no_function_to_the_last_day_
         assert one.free == (() if new or feature else ((date(2019, 9, 1), date(2020, 8, 13)),)), (one.device, one.kind)
 
 
+def test_updates_that_are_not_of_the_platform_are_taken_to_stay() -> None:
+    case, _ = told()
+    own = {name: replace(one, platform=one.update_kind != "security") for name, one in case.services.items()}
+    found = streams(replace(case, services=own), [LAW.view(None, ())], LAW.compose)
+    assert {one.free for one in found if one.kind == "security"} == {((date(2019, 9, 1), date(2020, 10, 31)),)}
+    assert unprotected(case, found)[0].shares == (0,)
+
+
 def test_the_share_without_is_counted_from_every_day_on_which_something_turns() -> None:
     case, found = told()
     shares = {one.day: one.shares[0] for one in unprotected(case, found)}

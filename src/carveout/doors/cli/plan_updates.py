@@ -90,7 +90,8 @@ def _show(case: Case, found: Sequence[Stream], bare: Sequence[Bare], own: OwnUpd
     out.print(table)
     if own is not None:
         ready = f"can be ready on {own.ready}, begun at once" if own.ready else "cannot be ready in time"
-        out.print(f"\n{own.name.capitalize()} takes {own.engineer_months:g} engineer-months and {ready}.")
+        name = own.name[:1].upper() + own.name[1:]
+        out.print(f"\n{name} takes {own.engineer_months:g} engineer-months and {ready}.", markup=False)
     out.print("Counted is what is surely free. Not legal advice; liability is strict.")
 
 

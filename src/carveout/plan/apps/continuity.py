@@ -56,8 +56,13 @@ def streams(case: Case, views: Sequence[View], compose: Compose) -> list[Stream]
 
 
 def _free(case: Case, asked: Asked, service: Service, device: Device) -> tuple[tuple[date, date], ...]:
-    """The runs of free days; a model that goes on sale within them is asked about as a new one before that day."""
+    """The runs of free days; a model that goes on sale within them is asked about as a new one before that day.
+
+    Updates that are not the platform's are taken to stay, as in a plan.
+    """
     first, last = case.starts[0], case.last_day(case.periods - 1)
+    if not service.platform:
+        return ((first, last),)
     turns = [first]
     if device.public_on is not None and first < device.public_on <= last:
         turns.append(device.public_on)
