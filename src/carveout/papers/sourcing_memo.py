@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import PurePosixPath
 from typing import Any
 
 from carveout.papers.memo import typeset
@@ -43,10 +44,8 @@ def _section(
     head: Sequence[str] = (),
     rows: Sequence[Sequence[str]] = (),
     picture: Picture | None = None,
-    widths: Sequence[float] = (),
 ) -> dict[str, Any]:
-    """``widths`` are shares of the line, for tables with more than one long column; else the first column takes what is left."""
-    table = {"head": list(head), "rows": [list(r) for r in rows], "widths": list(widths)} if rows else None
+    table = {"head": list(head), "rows": [list(r) for r in rows]} if rows else None
     return {
         "title": title, "sentences": list(sentences), "table": table,
         "picture": {"svg": picture.svg, "told": picture.told} if picture else None,
@@ -128,9 +127,8 @@ def _law(plan: Plan) -> dict[str, Any]:
             rows.append([f"{one['event']}: {outcome['outcome']}", f"{outcome['probability']:.0%}", spread, source])
     cautions = [f"Mind: {caution}." for one in plan["chances"] for caution in one["cautions"]]
     return _section(
-        "What may become law", list(dict.fromkeys(cautions)), ["event", "chance", "90 percent interval", "from"], rows,
-        widths=(1.9, 0.5, 0.8, 3.2),
-    )  # fmt: skip
+        "What may become law", list(dict.fromkeys(cautions)), ["event", "chance", "90 percent interval", "from"], rows
+    )
 
 
 def _waiting(plan: Plan, analysis: Plan) -> dict[str, Any]:
@@ -187,11 +185,11 @@ def _grounds(plan: Plan) -> dict[str, Any]:
     rows = [[", ".join(acts), relies, evidence, assumed] for (relies, evidence, assumed), acts in alike.items()]
     warned = list(dict.fromkeys(told for one in plan["grounds"] for told in one["cautions"]))
     return _section("What the answers rest on", [f"Mind: {told}." for told in warned],
-                    ["acts", "under", "weakest evidence", "assumed"], rows, widths=(2.4, 1.3, 0.9, 2.6))  # fmt: skip
+                    ["acts", "under", "weakest evidence", "assumed"], rows)  # fmt: skip
 
 
 def _limits(plan: Plan) -> dict[str, Any]:
-    files = [f"{one['path']} (SHA-256 {one['sha256'][:16]}...)" for one in plan["inputs"]]
+    files = [f"{PurePosixPath(one['path']).name} (SHA-256 {one['sha256'][:16]}...)" for one in plan["inputs"]]
     return _section("What it rests on", [
         "An act is used in a period only where the engine's answer is free on each of its days under what is public then; an answer that "
         "is not settled is not used.", f"Inputs: {'; '.join(files)}. Law {plan['law'][:16]}...", plan["notice"],

@@ -39,12 +39,16 @@ def _span(plan: Plan) -> tuple[date, date]:
     return first, max(_week(plan, plan["finish_week"]), deadline) + timedelta(days=21)
 
 
-def _deadline(plan: Plan) -> Any:
+def _deadline(plan: Plan, *, early: bool = False) -> Any:
+    """The day of the deadline, its label on the side where there is room: on the right where it comes ``early`` in the picture."""
     mark = data([{"at": iso(_day(plan["deadline"])), "text": f"deadline {plan['deadline']}"}])
     rule = alt.Chart(mark).mark_rule(color=BARRED, strokeDash=[4, 3]).encode(x="at:T")
-    label = alt.Chart(mark).mark_text(align="right", dx=-4, dy=4, baseline="top", color=BARRED).encode(
-        x="at:T", y=alt.value(0), text="text:N"
+    text = alt.Chart(mark)
+    beside = (
+        text.mark_text(align="left", dx=4, dy=4, baseline="top", color=BARRED) if early
+        else text.mark_text(align="right", dx=-4, dy=4, baseline="top", color=BARRED)
     )  # fmt: skip
+    label = beside.encode(x="at:T", y=alt.value(0), text="text:N")
     return alt.layer(rule, label)
 
 
@@ -103,9 +107,10 @@ def _histogram(plan: Plan, first: date, last: date) -> alt.VConcatChart:
             for week, count in enumerate(line)
             if count
         ]
+        ticks = list(range(0, max(line) + 1, -(-max(line) // 3)))
         chart = alt.Chart(data(rows)).mark_bar(color=ACCENT, stroke="white", strokeWidth=0.4).encode(
             x=day_axis("from", first, last, grid=False), x2="to:T",
-            y=alt.Y("crews:Q", title=f"{kind}", axis=alt.Axis(tickMinStep=1, tickCount=3, format="d")), y2="zero:Q",
+            y=alt.Y("crews:Q", title=f"{kind}", axis=alt.Axis(values=ticks, format="d")), y2="zero:Q",
         )  # fmt: skip
         parts.append(chart.properties(width=820, height=62))
     return alt.vconcat(*parts, spacing=8)
@@ -296,7 +301,8 @@ def finish(plan: Plan) -> Picture:
         .mark_text(align="left", dx=4, dy=18, baseline="top", color=FAINT)
         .encode(x="at:T", y=alt.value(0), text="text:N")
     )
-    chart = alt.layer(bars, rule, label, _deadline(plan)).properties(width=820, height=240, title=alt.TitleParams(
+    early = _day(plan["deadline"]) - first < (last - first) / 4
+    chart = alt.layer(bars, rule, label, _deadline(plan, early=early)).properties(width=820, height=240, title=alt.TitleParams(
         "When it is done, if weather, vendors and claims have their say", subtitle=[
             f"{plan['simulation']['runs']:,} futures; chance of the deadline {chance['share']:.0%}, between {chance['low']:.0%} and {chance['high']:.0%} (95 percent).",
         ]))  # fmt: skip
