@@ -148,32 +148,6 @@ def _csv(path: Path, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> N
 def _workbook(path: Path, plan: Plan, found: Mapping[str, Table]) -> None:
     """A sheet per table, the figures of the whole plan first."""
     cost = plan["cost"]
-<<<<<<< HEAD
-    summary: Table = (["figure", "value"], [
-        ["title", plan["title"]], ["as known on", plan["known"]], ["currency", plan["currency"]], ["expected cost", cost["expected"]],
-        ["mean of the worst scenarios", cost["cvar"]], ["objective", cost["objective"]], ["bound", plan["bound"]["value"]],
-        ["gap", plan["bound"]["gap"]], *([f"expected: {k}", v] for k, v in cost["expected_by_kind"].items()), ["", plan["notice"]],
-    ])  # fmt: skip
-    for name, (columns, rows) in {"summary": summary, **found}.items():
-        sheet = book.add_worksheet(name)
-        for place, column in enumerate(columns):
-            sheet.write_string(0, place, column, head)
-            widest = max([len(column), *(len(str(row[place])) for row in rows[:200])])
-            sheet.set_column(place, place, min(50, widest + 2))
-        for line, row in enumerate(rows, 1):
-            for place, cell in enumerate(row):
-                if isinstance(cell, (int, float)):
-                    sheet.write_number(line, place, cell, number)
-                elif cell is not None:
-                    sheet.write_string(line, place, str(cell))
-        sheet.freeze_panes(1, 1)
-        sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(0)
-        if rows:
-            sheet.autofilter(0, 0, len(rows), len(columns) - 1)
-    book.close()
-=======
     summary = [
         ("As known on", plan["known"]), ("Currency", plan["currency"]), ("Expected cost", cost["expected"]),
         ("Mean of the worst scenarios", cost["cvar"]), ("Objective", cost["objective"]), ("Bound", plan["bound"]["value"]),
@@ -184,4 +158,3 @@ def _workbook(path: Path, plan: Plan, found: Mapping[str, Table]) -> None:
         book.page("summary", plan["title"], summary)
         for name, (columns, rows) in found.items():
             book.table(name, columns, rows, shares=("probability", "gap", "5 percent", "95 percent"))
->>>>>>> main
