@@ -27,6 +27,8 @@ from carveout.plan.sourcing.whole import Whole
 ROUNDS = 200
 SMALL = 20_000
 """Columns up to which the whole program is kept too: its relaxation begins the search, and it fits quantities exactly."""
+FIRST = 0.05
+"""How near to the best its quantities are where a first plan is made after time."""
 RELAXED = 0.005
 """How near to the relaxation the first prices of larger cases are."""
 
@@ -140,14 +142,19 @@ class _Rounds:
             self._try(patterns)
         self._round(start, master, 1e-3)
         reason, rounds = "rounds", 0
+        whole = len({one.part for one in master.proposals}) == len(self.models)
         for rounds in range(1, self.stop.rounds + 1):
+            if not whole:
+                reason = "time"
+                break
             mixed, prices = master.priced()
             known = len(master.proposals)
             fine = self.stop.gap / 5 if relative_gap(mixed.value, self.bound) < 0.02 else 1e-3
             if not self._between(prices, master, max(fine, 1e-6)):
                 self._round(prices, master, max(self.stop.gap / 10, 1e-7))
             near = relative_gap(mixed.value, self.bound) < self.stop.gap
-            if near or rounds in (1, 3) or rounds % 6 == 0 or len(master.proposals) == known:
+            late = self._seconds() >= self.stop.seconds
+            if not late and (near or rounds in (1, 3) or rounds % 6 == 0 or len(master.proposals) == known):
                 self._choose(master)
             if self.tell:
                 self.tell(Progress(rounds, self.value, self.bound, self._seconds()))
@@ -170,8 +177,9 @@ class _Rounds:
                 assert self.best is not None
                 master.widen(*self._box(self.best))
         if not self.plan:
-            self._choose(master)
             self._try(tuple(bytes(len(model.first_stage)) for model in self.models))
+        if not self.plan and whole:
+            self._choose(master)
         assert self.best is not None
         proof = Branch((), self.best, self.bound)
         if reason in ("rounds", "nothing new") and self.stop.search:
@@ -300,11 +308,13 @@ class _Rounds:
     def _fitted(self, patterns: tuple[bytes, ...]) -> tuple[float, tuple[Numbers, ...]] | None:
         """The quantities that fit together, to a twentieth of the gap reached or wanted."""
         assert self.best is not None
+        # Where time is out a first plan is wanted, not a fine one.
+        late = self._seconds() >= self.stop.seconds
         held = [one for one in self._master.proposals if one.pattern == patterns[one.part]]
         try:
             found = linear_rounds(
                 self.case, self.links, self.pool, self._widest(), self.best, patterns=patterns, proposals=held,
-                gap=self._fine(20), rounds=25, seed=self.seed,
+                gap=FIRST if late else self._fine(20), rounds=25, ends=self.began + self.stop.seconds if self.plan else np.inf, seed=self.seed,
             )  # fmt: skip
         except Infeasible:
             return None

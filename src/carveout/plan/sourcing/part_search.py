@@ -106,7 +106,8 @@ class PartSearch:
         while queue:
             (value, _), leaf = queue[0]
             full = self.solved - before >= PROGRAMS and np.isfinite(value)
-            if value >= best - gap * abs(best) or full or time.monotonic() >= ends:
+            late = time.monotonic() >= ends and bool(known or met or self.solved > before)
+            if value >= best - gap * abs(best) or full or late:
                 bound = value
                 break
             heapq.heappop(queue)
@@ -137,7 +138,7 @@ class PartSearch:
         if not left:
             return Found(np.inf, [], infeasible=True)
         if not met and not known:
-            met += self._rounded(objective, min(left, key=lambda leaf: leaf.key), box)
+            met += self._rounded(objective, left, box)
         met.sort(key=lambda one: one[:2])
         self._remember([x for _, _, x in met])
         plans = [x for _, _, x in met]
@@ -146,17 +147,17 @@ class PartSearch:
             plans = [first, *plans]
         return Found(bound, plans)
 
-    def _rounded(self, objective: Numbers, leaf: Leaf, box: Box | None) -> list[tuple[float, int, Numbers]]:
+    def _rounded(self, objective: Numbers, left: list[Leaf], box: Box | None) -> list[tuple[float, int, Numbers]]:
         """A plan from a leaf whose halves are rounded, where a search was cut short before it met one."""
-        if leaf.x is None:
-            return []
         m = self.model
         lower, upper = box if box is not None else (m.lower[self.first], m.upper[self.first])
-        for level in ROUNDED:
-            own = np.clip((leaf.x[self.first] > level).astype(float), lower, upper)
-            value, x = self.linear(objective, own.astype(np.int8).tobytes())
-            if x is not None:
-                return [(value, leaf.number, x)]
+        for leaf in left:
+            for level in ROUNDED if leaf.x is not None else ():
+                assert leaf.x is not None
+                own = np.clip((leaf.x[self.first] > level).astype(float), lower, upper)
+                value, x = self.linear(objective, own.astype(np.int8).tobytes())
+                if x is not None:
+                    return [(value, leaf.number, x)]
         return []
 
     def linear(self, objective: Numbers, pattern: bytes | None = None) -> tuple[float, Numbers | None]:
