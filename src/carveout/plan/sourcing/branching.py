@@ -22,7 +22,8 @@ from carveout.plan.sourcing.part_search import Box
 
 ROUNDS, MORE = 8, 60
 """Rounds of prices that a branch gets, and where it cannot be split any further."""
-BRANCHES = 400
+BRANCHES = 100
+"""Branches a search may make: a limit that does not depend on the clock, and keeps the proof short."""
 OPEN = 1e-6
 
 

@@ -182,7 +182,7 @@ class _Rounds:
             self._choose(master)
         assert self.best is not None
         proof = Branch((), self.best, self.bound)
-        if reason in ("rounds", "nothing new") and self.stop.search:
+        if reason == "nothing new" and self.stop.search:
             proof, reason = self._search(rounds), "search"
             self.bound = min(leaf.bound for leaf in proof.leaves())
             if relative_gap(self.value, self.bound) <= self.stop.gap:
