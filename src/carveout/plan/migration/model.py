@@ -268,11 +268,7 @@ def _without(carrier: Carrier, plan: Plan, free: Collection[int]) -> Profiles:
 
 def ends_of(carrier: Carrier, plan: Plan) -> list[int]:
     """The week by whose start each site is done."""
-    found = []
-    for placed in plan.sites:
-        way = carrier.ways[placed.way]
-        found.append(placed.cutover + way.cutover if placed.remove is None else placed.remove + way.removal)
-    return found
+    return [placed.end(carrier) for placed in plan.sites]
 
 
 def _finish_of(carrier: Carrier, plan: Plan, held: Sequence[int]) -> int:

@@ -48,8 +48,7 @@ def reinserted(
 
 def _worth(carrier: Carrier, site: Site, placed: Placed, runway: float, *, by_ends: bool) -> tuple[int, int]:
     """Dollars then end, or end then dollars; the least is best."""
-    way = carrier.ways[placed.way]
-    end = placed.cutover + way.cutover if placed.remove is None else placed.remove + way.removal
+    end = placed.end(carrier)
     dollars = fixed_cost(carrier, site, placed.way) + exposure_rate(carrier, site) * exposed(carrier, placed, runway)
     return (end, dollars) if by_ends else (dollars, end)
 

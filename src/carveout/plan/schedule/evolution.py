@@ -13,7 +13,7 @@ from time import monotonic
 import numpy as np
 
 from carveout.plan.schedule.generation import drawn_order
-from carveout.plan.schedule.kernel import Ints, evolve
+from carveout.plan.schedule.kernel import WORST, Ints, evolve
 from carveout.plan.schedule.neighborhood import Shared
 from carveout.plan.schedule.project import Mode, Project, Schedule
 
@@ -21,11 +21,14 @@ LEAST_MEMBERS, MOST_MEMBERS = 40, 800
 CHILDREN_A_MEMBER = 120
 """How many children there is time for decides how many members there are: few in a hurry, many where there is time to mix them."""
 
-CHILDREN = 200
+CHILDREN = 400
 """Children between two looks at the clock."""
 
-PATIENCE = 300
-"""Looks without a better schedule after which a population is drawn anew."""
+PATIENCE = 60
+"""Children without a better schedule, in populations, after which one is drawn anew."""
+
+WORD = 62
+"""Bits of a word that lanes may take."""
 
 
 class Tables:
@@ -34,29 +37,45 @@ class Tables:
     def __init__(self, project: Project) -> None:
         self.project = project
         n, widest = project.size, max(len(places) for places in project.usable)
-        renewable, nonrenewable = len(project.renewable), len(project.nonrenewable)
-        self.count = np.array([len(places) for places in project.usable], dtype=np.int64)
+        self.choices = np.array([len(places) for places in project.usable], dtype=np.int64)
         self.dur = np.zeros((n, widest), dtype=np.int64)
-        self.use = np.zeros((n, widest, renewable), dtype=np.int64)
-        self.eat = np.zeros((n, widest, nonrenewable), dtype=np.int64)
+        self.eat = np.zeros((n, widest, len(project.nonrenewable)), dtype=np.int64)
+        lanes, words = _lanes(project)
+        self.use = np.zeros((n, widest, words), dtype=np.int64)
+        self.guard, self.full = np.zeros(words, dtype=np.int64), np.zeros(words, dtype=np.int64)
+        for held, (word, shift, bits) in zip(project.renewable, lanes, strict=True):
+            self.guard[word] += 1 << (shift + bits)
+            self.full[word] += ((1 << bits) + min(held, (1 << bits) - 1)) << shift
         for task, places in enumerate(project.usable):
             for place, number in enumerate(places):
                 mode = project.modes[task][number]
                 self.dur[task, place] = mode.duration
-                self.use[task, place] = mode.renewable
                 self.eat[task, place] = mode.nonrenewable
-        self.held = np.array(project.renewable, dtype=np.int64)
+                for units, (word, shift, _) in zip(mode.renewable, lanes, strict=True):
+                    self.use[task, place, word] += units << shift
         self.store = np.array(project.nonrenewable, dtype=np.int64)
         self.p_off, self.p_list = _flat(project.predecessors)
         self.s_off, self.s_list = _flat(project.successors)
-        self.rank = np.empty(n, dtype=np.int64)
-        self.rank[list(project.order)] = np.arange(n)
         self.horizon = int(self.dur.max(axis=1).sum()) + 1
 
     def schedule(self, starts: Ints, modes: Ints) -> Schedule:
         """Starts and modes as a schedule."""
         chosen = tuple(self.project.usable[task][place] for task, place in enumerate(modes.tolist()))
         return Schedule(tuple(starts.tolist()), chosen)
+
+
+def _lanes(project: Project) -> tuple[list[tuple[int, int, int]], int]:
+    """Of each renewable its word, its place in it, and its bits below the guard; and the number of words."""
+    found: list[tuple[int, int, int]] = []
+    word, shift = 0, 0
+    for kind, held in enumerate(project.renewable):
+        asked = sum(max(mode.renewable[kind] for mode in modes) for modes in project.modes)
+        bits = max(1, min(held, asked).bit_length())
+        if shift + bits + 1 > WORD:
+            word, shift = word + 1, 0
+        found.append((word, shift, bits))
+        shift += bits + 1
+    return found, word + 1
 
 
 def _flat(lists: tuple[tuple[int, ...], ...]) -> tuple[Ints, Ints]:
@@ -91,9 +110,9 @@ def breed(shared: Shared, tables: Tables, until: float, seed: int) -> None:
     members = LEAST_MEMBERS
     while monotonic() < until and not shared.done:
         orders, modes = _population(shared, tables, draw, members)
-        value = np.full(members, 1 << 40, dtype=np.int64)
-        stale, record, begun, count = 0, 1 << 40, monotonic(), 0
-        while stale < PATIENCE and monotonic() < until and not shared.done:
+        value, mark = np.full(members, WORST, dtype=np.int64), np.zeros(members, dtype=np.int64)
+        stale, record, begun, count = 0, WORST, monotonic(), 0
+        while stale * CHILDREN < PATIENCE * members and monotonic() < until and not shared.done:
             if count == 1:  # what a child takes is known now
                 left = (until - begun) / max(1e-6, monotonic() - begun) * CHILDREN
                 wanted = int(min(MOST_MEMBERS, max(LEAST_MEMBERS, left / CHILDREN_A_MEMBER)))
@@ -102,9 +121,9 @@ def breed(shared: Shared, tables: Tables, until: float, seed: int) -> None:
                     break
             count += 1
             made = evolve(
-                draw.randrange(1 << 31), CHILDREN, orders, modes, value, tables.count, tables.dur, tables.use, tables.held,
-                tables.eat, tables.store, tables.rank, tables.p_off, tables.p_list, tables.s_off, tables.s_list,
-                min(tables.horizon, 2 * shared.makespan), best, mode,
+                draw.randrange(1 << 31), CHILDREN, orders, modes, value, mark, tables.choices, tables.dur, tables.use, tables.guard,
+                tables.full, tables.eat, tables.store, tables.p_off, tables.p_list, tables.s_off, tables.s_list,
+                min(tables.horizon, 2 * shared.makespan), bool(tables.choices.max() > 1), best, mode,
             )  # fmt: skip
             stale = 0 if made < record else stale + 1
             record = min(record, made)
@@ -121,7 +140,8 @@ def _population(shared: Shared, tables: Tables, draw: random.Random, members: in
     )
     known = shared.schedule  # one member is the best that is known, so that its parts spread
     end = [known.end(project, task) for task in range(project.size)]
-    orders[0] = sorted(range(project.size), key=lambda task: (known.starts[task], end[task], tables.rank[task]))
+    place = {task: number for number, task in enumerate(project.order)}
+    orders[0] = sorted(range(project.size), key=lambda task: (known.starts[task], end[task], place[task]))
     held = [project.usable[task].index(mode) if mode in project.usable[task] else 0 for task, mode in enumerate(chosen)]
     modes = np.tile(np.array(held, dtype=np.int64), (members, 1))
     return orders, modes
