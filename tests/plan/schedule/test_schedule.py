@@ -7,6 +7,7 @@ import random
 from pathlib import Path
 
 import pytest
+from carveout.plan.schedule.neighborhood import Shared, search
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +17,6 @@ from carveout.plan.schedule.check import broken
 from carveout.plan.schedule.generation import Placer, drawn_order, quick
 from carveout.plan.schedule.mode_choice import choose_modes
 from carveout.plan.schedule.model import model_of
-from carveout.plan.schedule.neighborhood import Shared, search
 from carveout.plan.schedule.project import Mode, Project, Schedule
 from carveout.plan.schedule.search import solve
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from datetime import date
 from time import monotonic
 
 import numpy as np
 
 from carveout.plan.migration import kernel
-from carveout.plan.migration.carrier import KINDS, Carrier, Placed, Plan, core_weeks
+from carveout.plan.migration.carrier import KINDS, WEEK, Carrier, Market, Money, Placed, Plan, Site, Vendor, Way, core_weeks
 from carveout.plan.migration.cost import exposed_from, exposure_rate, fixed_cost
+from carveout.plan.migration.first_plan import place_core
 from carveout.plan.migration.kernel import MONTH, OUT, Floats, Ints
 from carveout.plan.migration.money import available, core_cost, returned
 from carveout.plan.migration.prices import Numbers
@@ -23,9 +25,6 @@ from carveout.plan.migration.slots import Slots
 
 LATE = 40_000
 """Dollars for each week that a site is done after the week aimed at."""
-
-HOT, COLD = 20_000.0, 200.0
-"""Dollars by which a plan may get worse at the beginning, and at the end."""
 
 CHUNK = 0.2
 """Seconds between two looks at the clock."""
@@ -99,7 +98,7 @@ class Tables:
 class Renewal:
     """One searcher: its current plan as arrays, and what it does to it."""
 
-    def __init__(self, tables: Tables, plan: Plan, prices: Numbers | None, seed: int) -> None:
+    def __init__(self, tables: Tables, plan: Plan, seed: int, prices: Numbers | None = None) -> None:
         self.tables, self.draw = tables, random.Random(seed)
         rows, weeks = int(tables.first[3]) + 1, tables.weeks
         self.dear: Floats = np.zeros((rows, weeks + 1))
@@ -160,10 +159,21 @@ class Renewal:
         return None if cores is None else self.tables.plan(self.order, cores, self.at)
 
 
+def warm() -> None:
+    """Compile, or load what was compiled before, by moving the one site of a carrier once."""
+    start, weeks = date(2020, 1, 6), 8
+    site = Site("A", 0.0, 0.0, "m", "", 1, 1, 0, 0.0, 1, 1.0, 0.0, 1, 0, 0, (0,))
+    carrier = Carrier(
+        "one", start, start + WEEK * weeks, start + WEEK * weeks, ("core_first",), 0, 0, 0.0, 0.0, 4, Money(9, 0, 0, 0.0, 0, 0, 0.0, 0.0),
+        (site,), (Way("w", "v", 1, 1, 1, 0, True, 1, 0),), {"v": Vendor("v", 0, 1)}, {"m": Market("m", 0, 0)},
+        {kind: (1,) * (weeks + 1) for kind in KINDS}, {"": (True,) * (weeks + 1)},
+    )  # fmt: skip
+    plan = Plan("core_first", {"": 0}, (Placed(0, 0, None, 1, 2, None),))
+    Renewal(Tables(carrier, [1.0]), plan, 0).run(due=weeks, heat=1.0, until=0.0)
+
+
 def soonest_cores(carrier: Carrier, names: Sequence[str]) -> dict[str, int] | None:
     """Core jobs in an order, each at its soonest."""
-    from carveout.plan.migration.first_plan import place_core
-
     slots, found = Slots(carrier), dict[str, int]()
     for name in names:
         start = place_core(slots, name)

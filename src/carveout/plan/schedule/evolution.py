@@ -13,8 +13,8 @@ from time import monotonic
 import numpy as np
 
 from carveout.plan.schedule.generation import drawn_order
+from carveout.plan.schedule.incumbent import Incumbent
 from carveout.plan.schedule.kernel import WORST, Ints, evolve
-from carveout.plan.schedule.neighborhood import Shared
 from carveout.plan.schedule.project import Mode, Project, Schedule
 
 LEAST_MEMBERS, MOST_MEMBERS = 40, 800
@@ -83,11 +83,11 @@ def _flat(lists: tuple[tuple[int, ...], ...]) -> tuple[Ints, Ints]:
     return offsets, np.array([other for one in lists for other in one] or [0], dtype=np.int64)
 
 
-def evolution(shared: Shared, *, until: float, seed: int, searchers: int = 2) -> None:
-    """Improve the shared schedule by breeding until the clock, or until it is proven best."""
-    tables = Tables(shared.project)
+def evolution(known: Incumbent, *, until: float, seed: int, searchers: int = 2) -> None:
+    """Improve the best schedule by breeding until the clock, or until it is proven best."""
+    tables = Tables(known.project)
     threads = [
-        Thread(target=breed, args=(shared, tables, until, seed + 104_729 * n), daemon=True) for n in range(searchers)
+        Thread(target=breed, args=(known, tables, until, seed + 104_729 * n), daemon=True) for n in range(searchers)
     ]
     for thread in threads:
         thread.start()
@@ -98,21 +98,20 @@ def evolution(shared: Shared, *, until: float, seed: int, searchers: int = 2) ->
 def warm() -> None:
     """Compile, or load what was compiled before, by breeding two tasks once."""
     project = Project(((Mode(1, (1,), (0,)),), (Mode(1, (1,), (0,)),)), ((1,), ()), (1,), (1,))
-    shared = Shared(project, Schedule((0, 1), (0, 0)), 0)
-    breed(shared, Tables(project), monotonic() + 1e-3, 0)
+    breed(Incumbent(project, Schedule((0, 1), (0, 0)), 0), Tables(project), monotonic() + 1e-3, 0)
 
 
-def breed(shared: Shared, tables: Tables, until: float, seed: int) -> None:
+def breed(known: Incumbent, tables: Tables, until: float, seed: int) -> None:
     """One searcher."""
     draw = random.Random(seed)
-    n = shared.project.size
-    best, mode = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
+    n = known.project.size
+    starts, mode = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
     members = LEAST_MEMBERS
-    while monotonic() < until and not shared.done:
-        orders, modes = _population(shared, tables, draw, members)
+    while monotonic() < until and not known.done:
+        orders, modes = _population(known, tables, draw, members)
         value, mark = np.full(members, WORST, dtype=np.int64), np.zeros(members, dtype=np.int64)
         stale, record, begun, count = 0, WORST, monotonic(), 0
-        while stale * CHILDREN < PATIENCE * members and monotonic() < until and not shared.done:
+        while stale * CHILDREN < PATIENCE * members and monotonic() < until and not known.done:
             if count == 1:  # what a child takes is known now
                 left = (until - begun) / max(1e-6, monotonic() - begun) * CHILDREN
                 wanted = int(min(MOST_MEMBERS, max(LEAST_MEMBERS, left / CHILDREN_A_MEMBER)))
@@ -123,25 +122,27 @@ def breed(shared: Shared, tables: Tables, until: float, seed: int) -> None:
             made = evolve(
                 draw.randrange(1 << 31), CHILDREN, orders, modes, value, mark, tables.choices, tables.dur, tables.use, tables.guard,
                 tables.full, tables.eat, tables.store, tables.p_off, tables.p_list, tables.s_off, tables.s_list,
-                min(tables.horizon, 2 * shared.makespan), bool(tables.choices.max() > 1), best, mode,
+                min(tables.horizon, 2 * known.makespan), bool(tables.choices.max() > 1), starts, mode,
             )  # fmt: skip
             stale = 0 if made < record else stale + 1
             record = min(record, made)
-            if made < shared.makespan:
-                shared.offer(tables.schedule(best, mode))
+            if made < known.makespan:
+                known.offer(tables.schedule(starts, mode))
 
 
-def _population(shared: Shared, tables: Tables, draw: random.Random, members: int) -> tuple[Ints, Ints]:
+def _population(known: Incumbent, tables: Tables, draw: random.Random, members: int) -> tuple[Ints, Ints]:
     """Orders drawn around the latest starts, and modes near those of the best schedule."""
-    project, chosen = shared.project, shared.schedule.modes
-    rank = [-float(tail) for tail in project.tails(chosen)]
+    project, best = known.project, known.schedule
+    rank = [-float(tail) for tail in project.tails(best.modes)]
     orders = np.array(
         [drawn_order(project, rank, draw, draw.uniform(0.05, 0.8)) for _ in range(members)], dtype=np.int64
     )
-    known = shared.schedule  # one member is the best that is known, so that its parts spread
-    end = [known.end(project, task) for task in range(project.size)]
+    end = [best.end(project, task) for task in range(project.size)]
     place = {task: number for number, task in enumerate(project.order)}
-    orders[0] = sorted(range(project.size), key=lambda task: (known.starts[task], end[task], place[task]))
-    held = [project.usable[task].index(mode) if mode in project.usable[task] else 0 for task, mode in enumerate(chosen)]
+    # One member is the best that is known, so that its parts spread.
+    orders[0] = sorted(range(project.size), key=lambda task: (best.starts[task], end[task], place[task]))
+    held = [
+        project.usable[task].index(mode) if mode in project.usable[task] else 0 for task, mode in enumerate(best.modes)
+    ]
     modes = np.tile(np.array(held, dtype=np.int64), (members, 1))
     return orders, modes
