@@ -74,20 +74,27 @@ def affordable(t: int, amount: int, back: int, cash: Ints, delay: int, weeks: in
 
 
 @compiled
-def worth(n: int, placed: Ints, site: Ints, way: Ints, fixed: Ints, due: int, late: int) -> int:
-    """Dollars of a placed site: its way, its exposure, and ``late`` for each week that it is done after week ``due``."""
+def done(n: int, placed: Ints, way: Ints) -> int:
+    """The week by whose start all is done at a placed site."""
     w = placed[n, WAY]
-    end = placed[n, CUT] + way[w, CUTOVER]
-    found = fixed[n, w] + site[n, RATE] * max(0, end - site[n, SINCE])
     if placed[n, REMOVED] >= 0:
-        end = placed[n, REMOVED] + way[w, REMOVAL]
-    return int(found + late * max(0, end - due))
+        return int(placed[n, REMOVED] + way[w, REMOVAL])
+    return int(placed[n, CUT] + way[w, CUTOVER])
+
+
+@compiled
+def worth(n: int, placed: Ints, site: Ints, way: Ints, fixed: Ints, due: int, late: int, push: int) -> int:
+    """Dollars of a placed site: its way, its exposure, ``push`` for each week until it is done, ``late`` for each after week ``due``."""
+    w = placed[n, WAY]
+    found = fixed[n, w] + site[n, RATE] * max(0, placed[n, CUT] + way[w, CUTOVER] - site[n, SINCE])
+    end = done(n, placed, way)
+    return int(found + push * end + late * max(0, end - due))
 
 
 @compiled
 def cheapest(
     n: int, ready: int, heed: float, placed: Ints, site: Ints, way: Ints, choice: Ints, fixed: Ints, amount: Ints, back: Ints,
-    opened: Ints, left: Ints, dear: Floats, first: Ints, delay: int, double: int, due: int, late: int, head: Floats, whence: Ints,
+    opened: Ints, left: Ints, dear: Floats, first: Ints, delay: int, double: int, due: int, late: int, push: int, head: Floats, whence: Ints,
     runs: Ints, rest: Floats,
 ) -> bool:  # fmt: skip
     """Place a site where it costs least in what is left; whether it fits anywhere. ``heed`` is how much prices count.
@@ -146,9 +153,9 @@ def cheapest(
             if t >= ready and runs[0, t] >= cut:
                 rest[0, t] = site[n, RATE] * max(0, t + cut - site[n, SINCE]) + heed * (dear[INTEGRATION, t + cut] - dear[INTEGRATION, t])
                 if gone == 0:
-                    rest[0, t] += late * max(0, t + cut - due)
+                    rest[0, t] += push * (t + cut) + late * max(0, t + cut - due)
             if gone > 0 and runs[1, t] >= gone:
-                rest[1, t] = late * max(0, t + gone - due) + heed * crews * (dear[TOWER, t + gone] - dear[TOWER, t])
+                rest[1, t] = push * (t + gone) + late * max(0, t + gone - due) + heed * crews * (dear[TOWER, t + gone] - dear[TOWER, t])
         span = build + cut
         for t in range(max(way[w, LEAD], 0), weeks - span + 1):
             if runs[1, t] < build or runs[2, t] < MONTH or head[line, t] >= NEVER:
@@ -190,14 +197,14 @@ def cheapest(
 
 @compiled
 def renew(
-    seed: int, rounds: int, heat: float, cool: float, heed: float, ready: Ints, placed: Ints, site: Ints, way: Ints, choice: Ints,
+    seed: int, rounds: int, heat: float, heed: float, ready: Ints, placed: Ints, site: Ints, way: Ints, choice: Ints,
     fixed: Ints, amount: Ints, back: Ints, opened: Ints, left: Ints, dear: Floats, first: Ints, delay: int, double: int, due: int,
-    late: int, best: Ints,
+    late: int, push: int, best: Ints, told: Ints,
 ) -> int:  # fmt: skip
     """So many rounds from a plan: sites that are out are put in, then some are taken out and put back, kept by simulated annealing.
 
-    ``heat`` (dollars) falls by the factor ``cool`` each round. ``placed`` and ``left`` are the current plan afterwards; ``best`` is the
-    best whole plan met, and its dollars with lateness are returned (-1: none was whole).
+    ``placed`` and ``left`` are the current plan afterwards. ``best`` is the best whole plan met of which no site is late, and its dollars are
+    returned, -1 where there was none; ``told`` is filled with the dollars of the current plan, lateness included, and the sites out.
     """
     np.random.seed(seed)
     count, weeks = site.shape[0], left.shape[1] - MONTH
@@ -210,8 +217,8 @@ def renew(
         if placed[n, WAY] == OUT:
             missing += 1
         else:
-            now += worth(n, placed, site, way, fixed, due, late)
-    for turn in range(rounds):
+            now += worth(n, placed, site, way, fixed, due, late, push)
+    for _ in range(rounds):
         taken = 0
         if missing > 0:
             for n in range(count):
@@ -225,8 +232,8 @@ def renew(
                 other = np.random.randint(count)
                 if placed[other, WAY] == OUT or placed[middle, WAY] == OUT:
                     continue
-                if worth(other, placed, site, way, fixed, due, late) - fixed[other, placed[other, WAY]] > (
-                    worth(middle, placed, site, way, fixed, due, late) - fixed[middle, placed[middle, WAY]]
+                if worth(other, placed, site, way, fixed, due, late, push) - fixed[other, placed[other, WAY]] > (
+                    worth(middle, placed, site, way, fixed, due, late, push) - fixed[middle, placed[middle, WAY]]
                 ):
                     middle = other
         wanted = taken + 1 + np.random.randint(12) + (8 if missing > 0 else 0)
@@ -251,7 +258,7 @@ def renew(
                 if fits:
                     for c in range(6):
                         old[other, c] = placed[other, c]
-                    now -= worth(other, placed, site, way, fixed, due, late)
+                    now -= worth(other, placed, site, way, fixed, due, late, push)
                     put(other, 1, placed, site, way, amount, back, left, first, delay)
                     placed[other, WAY] = OUT
                     out[taken] = other
@@ -281,11 +288,11 @@ def renew(
         for k in range(taken):
             n = out[k]
             if cheapest(
-                n, ready[n], weight, placed, site, way, choice, fixed, amount, back, opened, left, dear, first, delay, double, due, late,
+                n, ready[n], weight, placed, site, way, choice, fixed, amount, back, opened, left, dear, first, delay, double, due, late, push,
                 head, whence, runs, rest,
             ):  # fmt: skip
                 put(n, -1, placed, site, way, amount, back, left, first, delay)
-                now += worth(n, placed, site, way, fixed, due, late)
+                now += worth(n, placed, site, way, fixed, due, late, push)
             else:
                 placed[n, WAY] = OUT
                 still += 1
@@ -293,10 +300,16 @@ def renew(
         if still < missing or (still == missing and now - before <= -heat * np.log(draw + 1e-12)):
             missing = still
             if missing == 0 and (record < 0 or now < record):
-                record = now
+                good = True
                 for n in range(count):
-                    for c in range(6):
-                        best[n, c] = placed[n, c]
+                    if done(n, placed, way) > due:
+                        good = False
+                        break
+                if good:
+                    record = now
+                    for n in range(count):
+                        for c in range(6):
+                            best[n, c] = placed[n, c]
         else:
             now = before
             for r in range(left.shape[0]):
@@ -305,9 +318,7 @@ def renew(
             for k in range(taken):
                 for c in range(6):
                     placed[out[k], c] = old[out[k], c]
-        heat *= cool
-        if turn == 0 and missing == 0 and record < 0:
-            record = now
+    told[0], told[1] = now, missing
     return int(record)
 
 

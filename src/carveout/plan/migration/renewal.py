@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from time import monotonic
 
@@ -23,18 +24,22 @@ from carveout.plan.migration.prices import Numbers
 from carveout.plan.migration.relaxation import bearable
 from carveout.plan.migration.slots import Slots
 
-LATE = 40_000
-"""Dollars for each week that a site is done after the week aimed at."""
+LATE = {False: 40_000, True: 400_000}
+"""Dollars for each week that a site is done after the week aimed at, where costs do not count and where they do."""
+
+PUSH = 1_000
+"""Dollars, where costs do not count, for each week until a site is done: a finish moves only when many sites have, and a search
+that sees only the finish sees a plain."""
 
 CHUNK = 0.2
 """Seconds between two looks at the clock."""
 
 
 class Tables:
-    """A carrier as arrays, for an order of the core."""
+    """A carrier as arrays; without ``costs`` all that counts is when sites are done."""
 
-    def __init__(self, carrier: Carrier, runways: Sequence[float]) -> None:
-        self.carrier, self.weeks = carrier, carrier.horizon
+    def __init__(self, carrier: Carrier, runways: Sequence[float], *, costs: bool = True) -> None:
+        self.carrier, self.weeks, self.costs = carrier, carrier.horizon, costs
         seasons, markets, vendors = list(carrier.open), list(carrier.markets), list(carrier.vendors)
         self.site = np.array([
             [seasons.index(s.season), markets.index(s.market), s.unserved, s.sole, s.survey, s.permit, s.structural,
@@ -48,8 +53,10 @@ class Tables:
         self.choice = np.full((len(open_ways), max(map(len, open_ways))), -1, dtype=np.int64)
         for n, ways in enumerate(open_ways):
             self.choice[n, : len(ways)] = ways
+        if not costs:
+            self.site[:, kernel.RATE] = 0
         numbers = range(len(carrier.ways))
-        self.fixed = np.array([[fixed_cost(carrier, s, w) for w in numbers] for s in carrier.sites], dtype=np.int64)
+        self.fixed = np.array([[fixed_cost(carrier, s, w) for w in numbers] for s in carrier.sites], dtype=np.int64) * costs
         self.amount = np.array([[carrier.ways[w].cost(s.sectors) for w in numbers] for s in carrier.sites], dtype=np.int64)
         share = carrier.money.reimbursed
         self.back = np.array([[returned(int(a), share) for a in row] for row in self.amount], dtype=np.int64)
@@ -103,7 +110,7 @@ class Renewal:
         rows, weeks = int(tables.first[3]) + 1, tables.weeks
         self.dear: Floats = np.zeros((rows, weeks + 1))
         self.heed(prices)
-        self.rounds = 20
+        self.rounds, self.told = 20, np.zeros(2, dtype=np.int64)
         self.take(plan)
 
     def heed(self, prices: Numbers | None) -> None:
@@ -131,22 +138,27 @@ class Renewal:
         t = self.tables
         kernel.put(n, sign, self.at, t.site, t.way, t.amount, t.back, self.left, t.first, t.carrier.money.delay)
 
-    def run(self, *, due: int, heat: float, until: float) -> int:
-        """Search for about CHUNK seconds; the dollars of the best whole plan met, with lateness, -1 where none was."""
+    def run(self, *, due: int, heat: float, until: float) -> bool:
+        """Search for about CHUNK seconds; whether a plan was met in which no site is late, of which ``best`` is the cheapest."""
         t, carrier = self.tables, self.tables.carrier
         begun = monotonic()
         found = kernel.renew(
-            self.draw.randrange(1 << 31), self.rounds, heat, 1.0, 1.0, self.ready, self.at, t.site, t.way, t.choice, t.fixed, t.amount,
-            t.back, t.opened, self.left, self.dear, t.first, carrier.money.delay, carrier.double_load, due, LATE, self.best,
+            self.draw.randrange(1 << 31), self.rounds, heat, 1.0, self.ready, self.at, t.site, t.way, t.choice, t.fixed, t.amount,
+            t.back, t.opened, self.left, self.dear, t.first, carrier.money.delay, carrier.double_load, due, LATE[t.costs], 0 if t.costs else PUSH, self.best,
+            self.told,
         )  # fmt: skip
         took = max(1e-4, monotonic() - begun)
         share = min(CHUNK, max(0.01, until - monotonic())) / took
         self.rounds = max(5, min(200_000, round(self.rounds * min(4.0, max(0.25, share)))))
-        return found
+        return bool(found >= 0)
 
     def plan(self) -> Plan:
-        """The best plan of the last run."""
+        """The best plan met so far in which no site was late."""
         return self.tables.plan(self.order, self.cores, self.best)
+
+    def current(self) -> Plan:
+        """The plan as it is now, which must be whole."""
+        return self.tables.plan(self.order, self.cores, self.at)
 
     def other_cores(self) -> Plan | None:
         """The current plan with two markets' cores in each other's turn, at their soonest; None where there is nothing to change."""
@@ -156,7 +168,7 @@ class Renewal:
         a, b = sorted(self.draw.sample(range(len(names)), 2))
         names[a], names[b] = names[b], names[a]
         cores = soonest_cores(self.tables.carrier, names)
-        return None if cores is None else self.tables.plan(self.order, cores, self.at)
+        return None if cores is None else replace(self.current(), cores=cores)
 
 
 def warm() -> None:

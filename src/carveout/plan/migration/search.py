@@ -33,10 +33,10 @@ TRY_SECONDS = 0.06
 FEW = 16
 """Sites up to which the whole model is given to CP-SAT first."""
 
-HOT, COLD = 20_000.0, 200.0
+HOT, COLD = 5_000.0, 200.0
 """Dollars by which a plan may get worse at the beginning, and at the end."""
 
-SOONER, CHEAPER, REPAIRED = 0.45, 0.8, 0.88
+SOONER, CHEAPER, REPAIRED = 0.2, 0.75, 0.85
 """The parts of the time by which the search for a sooner finish ends (where it is not at its bound before), that for a lower cost,
 and that by neighborhoods; the rest goes to the bound."""
 
@@ -119,9 +119,10 @@ def _searched(
     if warming.ready():
         from carveout.plan.migration.renewal import Renewal, Tables
 
-        tables = Tables(carrier, runways)
+        tables = Tables(carrier, runways, costs=False)
         soon = [Renewal(tables, starts[n % len(starts)], seed + 7919 * n) for n in range(max(workers, len(starts)))]
         _each([partial(_sooner, one, best, floor, sooner) for one in soon])
+        tables = Tables(carrier, runways)
         cheap = [Renewal(tables, best.plan, seed + 104_729 * (n + 1)) for n in range(workers)]
         _each([partial(_cheaper, one, best, cheaper) for one in cheap])
     _each([partial(_repaired, best, floor, repaired, seed + n) for n in range(workers)])
@@ -172,33 +173,28 @@ def _sooner(one: Renewal, best: _Best, floor: int, until: float) -> None:
         if now > alone and one.order != best.plan.order:
             one.take(best.plan)
         heat = HOT * (COLD / HOT) ** ((now - begun) / (until - begun))
-        one.run(due=aim, heat=heat, until=until)
         tried += 1
-        made = one.plan()
-        if made.finish(one.tables.carrier) <= aim:
-            best.offer(made)
+        if one.run(due=aim, heat=heat, until=until):
+            best.offer(one.plan())
         elif tried % 5 == 0 and (other := one.other_cores()) is not None:
             _try_cores(one, other, aim, heat, until)
 
 
 def _try_cores(one: Renewal, other: Plan, aim: int, heat: float, until: float) -> None:
     """Go on with other cores if the plan is no worse for it after a short search."""
-    before, held = one.run(due=aim, heat=heat, until=until), one.plan()
+    held, before = one.current(), int(one.told[0])
     one.take(other)
-    after = one.run(due=aim, heat=heat, until=until)
-    if after < 0 or (0 <= before < after):
+    one.run(due=aim, heat=heat, until=until)
+    if one.told[1] or one.told[0] > before:
         one.take(held)
 
 
 def _cheaper(one: Renewal, best: _Best, until: float) -> None:
     """Lower the cost, done no later than the best plan is."""
-    begun = monotonic()
+    begun, due = monotonic(), best.value.finish
     while (now := monotonic()) < until:
-        due = best.value.finish
-        one.run(due=due, heat=HOT / 4 * (COLD / HOT) ** ((now - begun) / (until - begun)), until=until)
-        made = one.plan()
-        if made.finish(one.tables.carrier) <= due:
-            best.offer(made)
+        if one.run(due=due, heat=HOT * (COLD / HOT) ** ((now - begun) / (until - begun)), until=until):
+            best.offer(one.plan())
 
 
 def _repaired(best: _Best, floor: int, until: float, seed: int) -> None:
