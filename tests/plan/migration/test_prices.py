@@ -11,7 +11,7 @@ from carveout.plan.migration.bound import raised
 from carveout.plan.migration.carrier import KINDS, Placed, Plan
 from carveout.plan.migration.cost import score
 from carveout.plan.migration.first_plan import first_plan
-from carveout.plan.migration.prices import Relaxation, best_prices
+from carveout.plan.migration.prices import Ascent, Relaxation
 from carveout.plan.migration.profiles import Profiles
 from carveout.plan.migration.renewal import Renewal, Tables
 
@@ -33,8 +33,8 @@ def test_at_any_prices_the_bound_is_below_the_best_plan(seed: int) -> None:
     for heat in (0.0, 1.0, 1e3, 1e5):
         prices = chance.random(relaxed.limits.shape) * heat
         assert relaxed.solve(prices).bound + overhead <= best.dollars * (1 + 1e-9)
-    raising = best_prices(relaxed, target=float(best.dollars - overhead), until=1e18, rounds=80)
-    assert relaxed.solve(np.zeros_like(relaxed.limits)).bound <= raising.bound <= best.dollars - overhead + 1e-3
+    bound = Ascent(relaxed, float(best.dollars - overhead)).run(until=1e18, rounds=80)
+    assert relaxed.solve(np.zeros_like(relaxed.limits)).bound <= bound <= best.dollars - overhead + 1e-3
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -20,12 +20,15 @@ from scipy.sparse import csr_array
 
 from carveout.plan.migration.carrier import Carrier, Site, core_names, core_weeks
 from carveout.plan.migration.first_plan import place_core, place_site
-from carveout.plan.migration.prices import Numbers, Relaxation, best_prices
+from carveout.plan.migration.prices import Ascent, Relaxation
 from carveout.plan.migration.relaxation import demands, pairs_of
 from carveout.plan.migration.slots import Slots
 
 ENOUGH = 1 << 40
 """More money than any program has."""
+
+SLICES = 12
+"""Into so many parts the time for the bound of the cost falls."""
 
 SURE = 1e-6
 """Share of what limits are worth that a proof must exceed, for rounding."""
@@ -33,10 +36,7 @@ SURE = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """The week before which no plan is done, and the dollars below which none is that is done as soon as the plan it stands beside.
-
-    ``proofs`` has, per order of the core, prices (rows, weeks) that prove the dollars by themselves.
-    """
+    """The week before which no plan is done, and the dollars below which none is that is done as soon as the plan it stands beside."""
 
     finish: int
     dollars: int
@@ -56,24 +56,30 @@ def raised(carrier: Carrier, finish: int, known: int, *, until: float) -> int:
     endless = [float("inf")] * len(carrier.sites)
     while finish < known and monotonic() < until:
         for order in carrier.orders:
-            relaxed = Relaxation(carrier, endless, order, finish, costs=False)
-            found = best_prices(relaxed, target=1.0, until=until, rounds=600, enough=0.01)
-            if found.bound <= SURE * float((found.prices * relaxed.limits).sum()):
+            ascent = Ascent(Relaxation(carrier, endless, order, finish, costs=False), 1.0)
+            bound = ascent.run(until=until, rounds=600, enough=0.01)
+            if bound <= SURE * float((ascent.prices * ascent.relaxed.limits).sum()):
                 return finish
         finish += 1
     return finish
 
 
 def dollars_bound(carrier: Carrier, runways: Sequence[float], finish: int, by: int, *, target: int, until: float) -> int:
-    """Dollars below which no plan is that is done by a week; none is done before ``finish``. ``target`` is what some plan costs."""
-    overhead, found = finish * carrier.money.overhead * 1000, []
-    begun = monotonic()
-    for place, order in enumerate(carrier.orders, start=1):
-        relaxed = Relaxation(carrier, runways, order, by)
-        clock = begun + (until - begun) * place / len(carrier.orders)
-        bound = best_prices(relaxed, target=float(target - overhead), until=clock).bound
-        found.append(ENOUGH if np.isinf(bound) else int(bound * (1 - 1e-9)) + overhead)
-    return min(found)
+    """Dollars below which no plan is that is done by a week; none is done before ``finish``. ``target`` is what some plan costs.
+
+    Each order of the core has a bound of its own, of which the least counts; so the time goes to the one that is least.
+    """
+    overhead, slice_ = finish * carrier.money.overhead * 1000, max(0.05, (until - monotonic()) / SLICES)
+    ascents = [Ascent(Relaxation(carrier, runways, order, by), float(target - overhead)) for order in carrier.orders]
+    for ascent in ascents:
+        ascent.run(until=monotonic() + slice_)
+    while monotonic() < until:
+        least = min(ascents, key=lambda one: one.bound)
+        if least.over:
+            break
+        least.run(until=min(until, monotonic() + slice_))
+    bound = min(ascent.bound for ascent in ascents)
+    return ENOUGH if np.isinf(bound) else int(bound - 1e-9 * abs(bound)) + overhead
 
 
 def _alone(carrier: Carrier, site: Site, order: str) -> int:
@@ -123,5 +129,3 @@ def _room(carrier: Carrier, end: int, order: str) -> bool:
     )
     return bool(found.status != 2)
 
-
-__all__ = ["ENOUGH", "SURE", "Bounds", "Numbers", "dollars_bound", "finish_bound", "raised"]

@@ -324,41 +324,50 @@ def _hold(line: Numbers, at: Whole, length: int, units: Numbers) -> None:
     np.subtract.at(line, np.minimum(at + length, len(line) - 1), units)
 
 
-@dataclass(frozen=True, slots=True)
-class Priced:
-    """The best bound found and the prices (rows, weeks) that prove it."""
+class Ascent:
+    """Prices raised step by step along what is used beyond the limits (Held, Wolfe and Crowder 1974), toward a target that the bound
+    cannot pass by much: the worth of a known plan. ``bound`` and ``prices`` (rows, weeks) are the best so far; ``over`` says that
+    nothing more is to be had."""
 
-    bound: float
-    prices: Numbers
+    def __init__(self, relaxed: Relaxation, target: float) -> None:
+        self.relaxed, self.target, self.unit = relaxed, target, max(abs(target), 1.0)
+        self.scale = np.maximum(1.0, relaxed.limits.mean(axis=1, keepdims=True))
+        self.at = self.best = np.zeros_like(relaxed.limits)
+        self.direction = np.zeros_like(self.at)
+        self.bound, self.share, self.stale, self.over = -np.inf, 1.0, 0, False
 
+    @property
+    def prices(self) -> Numbers:
+        """(rows, weeks): the prices of the best bound."""
+        found: Numbers = self.best / self.scale
+        return found
 
-def best_prices(
-    relaxed: Relaxation, *, target: float, until: float, rounds: int = 2000, enough: float = np.inf, begin: Numbers | None = None
-) -> Priced:
-    """Raise the bound by steps along what is used beyond the limits (Held, Wolfe and Crowder 1974), toward a target that it cannot
-    pass by much: the worth of a known plan. Stops at the clock, after so many rounds, or once the bound is ``enough``."""
-    scale = np.maximum(1.0, relaxed.limits.mean(axis=1, keepdims=True))
-    unit = max(abs(target), 1.0)
-    at = np.zeros_like(relaxed.limits) if begin is None else begin * scale
-    best, best_at, direction = -np.inf, at, np.zeros_like(at)
-    share, stale = 1.0, 0
-    for _ in range(rounds):
-        found = relaxed.solve(at / scale)
-        if found.bound > best + 1e-7 * unit:
-            stale = 0 if found.bound > best + 1e-5 * unit else stale + 1
-            best, best_at = found.bound, at
+    def run(self, *, until: float, rounds: int = 100_000, enough: float = np.inf) -> float:
+        """The bound after going on until the clock, for so many rounds, or until it is ``enough``."""
+        for _ in range(rounds):
+            if self.over or self.bound >= enough or monotonic() > until:
+                break
+            self._step()
+        return self.bound
+
+    def _step(self) -> None:
+        found = self.relaxed.solve(self.at / self.scale)
+        if found.bound > self.bound + 1e-7 * self.unit:
+            self.stale = 0 if found.bound > self.bound + 1e-5 * self.unit else self.stale + 1
+            self.bound, self.best = found.bound, self.at
         else:
-            stale += 1
-        if best >= enough or monotonic() > until or share < 1e-3:
-            break
-        if stale >= 15:
-            share, stale, at, direction = share * 0.6, 0, best_at, np.zeros_like(at)
-            continue
-        slope = (found.used - relaxed.limits) / scale
-        slope = np.where((at <= 0) & (slope < 0), 0.0, slope)
-        direction = slope + 0.6 * direction
-        length = float((direction * direction).sum())
-        if length <= 0:
-            break
-        at = np.maximum(0.0, at + share * (target - found.bound) / length * direction)
-    return Priced(best, best_at / scale)
+            self.stale += 1
+        if self.stale >= 15:
+            self.share, self.stale, self.at = self.share * 0.6, 0, self.best
+            self.direction = np.zeros_like(self.at)
+            self.over = self.share < 1e-3
+            return
+        slope = (found.used - self.relaxed.limits) / self.scale
+        slope = np.where((self.at <= 0) & (slope < 0), 0.0, slope)
+        self.direction = slope + 0.6 * self.direction
+        length = float((self.direction * self.direction).sum())
+        if length <= 0 or np.isinf(found.bound):
+            self.over = True
+            return
+        step = self.share * (self.target - found.bound) / length
+        self.at = np.maximum(0.0, self.at + step * self.direction)
