@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from threading import Thread
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -17,10 +17,10 @@ def compiled(function: F) -> F:
     from numba import njit  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
     try:
-        made: F = njit(cache=True, nogil=True, error_model="numpy")(function)
+        made: Any = njit(cache=True, nogil=True, error_model="numpy")(function)
     except RuntimeError:  # no place to keep it
         made = njit(nogil=True, error_model="numpy")(function)
-    return made
+    return cast("F", made)
 
 
 class Warming:

@@ -36,7 +36,9 @@ def support_faults(document: Mapping[str, Any], carrier: Carrier, law: Law) -> l
         if row is None:
             continue  # told by the check of the jobs
         if list(row["support_ends"]) != list(views):
-            found.append(f"site {site.name}: support is told under {', '.join(row['support_ends'])}, not {', '.join(views)}")
+            found.append(
+                f"site {site.name}: support is told under {', '.join(row['support_ends'])}, not {', '.join(views)}"
+            )
             continue
         cells = tuple(sorted({**carrier.support, **site.facts, "activity": "maintain_network"}.items()))
         for number, (name, view) in enumerate(views.items()):
@@ -49,17 +51,27 @@ def support_faults(document: Mapping[str, Any], carrier: Carrier, law: Law) -> l
     return found
 
 
-def _spares(carrier: Carrier, site: Site, row: Mapping[str, Any], name: str, end: date | None, *, first: bool) -> list[str]:
+def _spares(
+    carrier: Carrier, site: Site, row: Mapping[str, Any], name: str, end: date | None, *, first: bool
+) -> list[str]:
     """What is wrong with the day on which spares are used up, and the weeks at risk after it."""
-    used = None if end is None or site.runway == float("inf") else (end - carrier.start) / timedelta(days=7) + site.runway
+    used = (
+        None if end is None or site.runway == float("inf") else (end - carrier.start) / timedelta(days=7) + site.runway
+    )
     found, told = [], row["spares_used_up_week"]
     if first and ((used is None) != (told is None) or (used is not None and abs(used - told) > NEAR * (1 + abs(used)))):
         found.append(f"site {site.name}: its spares are used up in week {used}, not {told}")
-    ways = [carrier.ways[n] for n in site.ways if (carrier.ways[n].name, carrier.ways[n].vendor) == (row["way"], row["vendor"])]
+    ways = [
+        carrier.ways[n]
+        for n in site.ways
+        if (carrier.ways[n].name, carrier.ways[n].vendor) == (row["way"], row["vendor"])
+    ]
     ends = {row["cutover_week"] + way.cutover for way in ways}
     risk = {0 if used is None else max(0, last - max(0, int(used // 1))) for last in ends}
     if row["exposed_weeks_by_scenario"][name] not in risk:
-        found.append(f"site {site.name}, {name}: {row['exposed_weeks_by_scenario'][name]} weeks at risk; it is {min(risk, default=0)}")
+        found.append(
+            f"site {site.name}, {name}: {row['exposed_weeks_by_scenario'][name]} weeks at risk; it is {min(risk, default=0)}"
+        )
     return found
 
 

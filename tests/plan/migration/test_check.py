@@ -89,13 +89,17 @@ def test_all_sites_at_once_are_too_many_for_the_crews(made: tuple[dict[str, Any]
     document = json.loads(json.dumps(made[0]))
     for site in document["sites"]:
         site["survey_week"] = document["sites"][0]["survey_week"]
-    assert any("survey crews at work, and there are 1" in sentence for sentence in check_migration(document, made[1], LAW))
+    assert any(
+        "survey crews at work, and there are 1" in sentence for sentence in check_migration(document, made[1], LAW)
+    )
 
 
 def test_inputs_that_changed_or_went_are_told(made: tuple[dict[str, Any], Path], tmp_path: Path) -> None:
     document, path = made
     changed = {**document, "files": {**document["files"], "crews.csv": "0" * 64}}
-    assert check_migration(changed, path, LAW) == ["crews.csv is not the file that the plan was made from: its hash differs"]
+    assert check_migration(changed, path, LAW) == [
+        "crews.csv is not the file that the plan was made from: its hash differs"
+    ]
     with pytest.raises(PlanError, match="which is not there"):
         check_migration(document, tmp_path / "plan.json", LAW)
     with pytest.raises(PlanError, match="is no migration plan"):

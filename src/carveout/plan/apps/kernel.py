@@ -22,6 +22,8 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 SMALL = 1e-9
+MOST_OPEN = 4
+"""Projects that a gain may still wait for to count in what a service promises."""
 
 
 @compiled
@@ -42,17 +44,17 @@ def soonest(j: int, least: int, rate: Floats, dur: Ints, money: Floats, used: Fl
                     good = False
                     break
         if good:
-            return day
+            return int(day)
         day += 1
-    return end
+    return int(end)
 
 
 @compiled
 def moved(
-    j: int, day: int, date: Ints, gains_date: Ints, rate: Floats, dur: Ints, money: Floats, used: Floats, worth: Floats, w_off: Ints,
+    j: int, day: int, date: Ints, gains_date: Ints, lacks: Ints, rate: Floats, dur: Ints, money: Floats, used: Floats, worth: Floats, w_off: Ints,
     w_list: Ints, g_off: Ints, g_list: Ints,
 ) -> float:  # fmt: skip
-    """Give a project another date; what its gains bring more."""
+    """Give a project another date; what its gains bring more. ``lacks`` is how many projects each gain still waits for."""
     end, old, more = used.shape[1] - 1, date[j], 0.0
     for s in range(1, end):
         if old < end:
@@ -65,11 +67,15 @@ def moved(
         if day < end and t >= day - 1:
             used[1, t] += money[j]
     date[j] = day
+    step = (1 if old < end else 0) - (1 if day < end else 0)
     for k in range(g_off[j], g_off[j + 1]):
         g = g_list[k]
-        latest = day
-        for e in range(w_off[g], w_off[g + 1]):
-            latest = max(latest, date[w_list[e]])
+        lacks[g] += step
+        latest = end
+        if lacks[g] == 0:
+            latest = day
+            for e in range(w_off[g], w_off[g + 1]):
+                latest = max(latest, date[w_list[e]])
         if latest != gains_date[g]:
             more += worth[g, latest] - worth[g, gains_date[g]]
             gains_date[g] = latest
@@ -94,13 +100,15 @@ def ordered(key: Floats, order: Ints, count: int) -> None:
 
 @compiled
 def promise(
-    j: int, date: Ints, own: Bools, cost: Floats, worth: Floats, w_off: Ints, w_list: Ints, g_off: Ints, g_list: Ints, day: int, hope: float
+    j: int, date: Ints, lacks: Ints, own: Bools, cost: Floats, worth: Floats, w_off: Ints, w_list: Ints, g_off: Ints, g_list: Ints, day: int, hope: float
 ) -> float:  # fmt: skip
     """What a service that is ready by a date would bring above what its apps take, per price: a gain that waits for further services
     counts less by the factor ``hope`` for each."""
     end, found = worth.shape[1] - 1, 0.0
     for k in range(g_off[j], g_off[j + 1]):
         g = g_list[k]
+        if lacks[g] > MOST_OPEN:
+            continue
         part, price, latest = 1.0, 0.0, day
         for e in range(w_off[g], w_off[g + 1]):
             other = w_list[e]
@@ -110,11 +118,10 @@ def promise(
             elif other != j:
                 if date[other] >= end:
                     part *= hope
-                    price += 0.0
                 else:
                     latest = max(latest, date[other])
         found += part * max(0.0, worth[g, min(latest, end)] - price)
-    return found / max(cost[j, max(day, 1)], 1e-9)
+    return float(found / max(cost[j, max(day, 1)], 1e-9))
 
 
 @compiled
@@ -134,11 +141,22 @@ def renew(
     record, stamp = total, 0
     for j in range(projects):
         best[j] = date[j]
+    lacks = np.zeros(gains_date.shape[0], dtype=np.int64)
+    for g in range(lacks.shape[0]):
+        for e in range(w_off[g], w_off[g + 1]):
+            if date[w_list[e]] >= end:
+                lacks[g] += 1
+    usual = 0
+    for k in range(services.shape[0]):
+        usual += min(200, g_off[services[k] + 1] - g_off[services[k]])
+    usual = 10 + 2 * usual // services.shape[0]
     for _ in range(rounds):
         begun, logged, depth, count = total, 0, 0, 0
         stamp += 1
         # Which services go: a drawn one, some that apps use with it, and some from anywhere.
         first = services[np.random.randint(services.shape[0])]
+        while np.random.random() * (g_off[first + 1] - g_off[first]) > usual:  # what nearly all use is moved rarely
+            first = services[np.random.randint(services.shape[0])]
         wanted[0], count = first, 1
         if date[first] < end:
             stack[0], depth = first, 1
@@ -147,14 +165,14 @@ def renew(
             if np.random.random() < 0.5 and g_off[first + 1] > g_off[first]:
                 g = g_list[g_off[first] + np.random.randint(g_off[first + 1] - g_off[first])]
                 other = w_list[w_off[g] + np.random.randint(w_off[g + 1] - w_off[g])]
-            if not own[other] and count < projects:
+            if not own[other] and count < projects and np.random.random() * (g_off[other + 1] - g_off[other]) <= usual:
                 wanted[count] = other
                 count += 1
                 if date[other] < end and np.random.random() < 0.8:
                     stack[depth] = other
                     depth += 1
         # Some apps go too, wherever they are.
-        some = np.random.randint(1 + projects // 50) if np.random.random() < 0.3 else 0
+        some = np.random.randint(1 + projects // 300) if np.random.random() < 0.3 else 0
         for _ in range(some):
             other = np.random.randint(projects)
             if own[other] and date[other] < end and depth < projects:
@@ -168,7 +186,7 @@ def renew(
                 continue
             log[logged], was[logged] = j, date[j]
             logged += 1
-            total += moved(j, end, date, gains_date, rate, dur, money, used, worth, w_off, w_list, g_off, g_list)
+            total += moved(j, end, date, gains_date, lacks, rate, dur, money, used, worth, w_off, w_list, g_off, g_list)
             if own[j]:
                 if seen[j] != stamp:
                     seen[j] = stamp
@@ -186,6 +204,8 @@ def renew(
             # Apps of which nothing works any more.
             for k in range(g_off[j], g_off[j + 1]):
                 g = g_list[k]
+                if lacks[g] > 1:
+                    continue
                 for e in range(w_off[g], w_off[g + 1]):
                     other = w_list[e]
                     if own[other] and date[other] < end:
@@ -202,7 +222,9 @@ def renew(
         for k in range(count):
             j = wanted[k]
             day = min(end - 1, max(dur[j], 1 + np.random.randint(end - 1)))
-            key[k] = promise(j, date, own, cost, worth, w_off, w_list, g_off, g_list, day, hope) * np.exp(noise * np.random.randn())
+            key[k] = promise(j, date, lacks, own, cost, worth, w_off, w_list, g_off, g_list, day, hope) * np.exp(
+                noise * np.random.randn()
+            )
         key[0] *= 1.0 + 3.0 * np.random.random()
         ordered(key, wanted, count)
         for k in range(count):
@@ -235,11 +257,13 @@ def renew(
                     continue
                 log[logged], was[logged] = j, end
                 logged += 1
-                total += moved(j, day, date, gains_date, rate, dur, money, used, worth, w_off, w_list, g_off, g_list)
+                total += moved(j, day, date, gains_date, lacks, rate, dur, money, used, worth, w_off, w_list, g_off, g_list)
                 links -= 1
                 # the apps that may work now
                 for i in range(g_off[j], g_off[j + 1]):
                     g = g_list[i]
+                    if lacks[g] > 1:
+                        continue
                     for e in range(w_off[g], w_off[g + 1]):
                         other = w_list[e]
                         if own[other] and date[other] >= end and seen[other] != stamp:
@@ -261,6 +285,8 @@ def renew(
             brought, least = 0.0, end
             for i in range(g_off[j], g_off[j + 1]):
                 g = g_list[i]
+                if lacks[g] > 1:
+                    continue
                 latest = dur[j]
                 for e in range(w_off[g], w_off[g + 1]):
                     if w_list[e] != j:
@@ -276,6 +302,8 @@ def renew(
             j = apps[k]
             least = end
             for i in range(g_off[j], g_off[j + 1]):
+                if lacks[g_list[i]] > 1:
+                    continue
                 latest = 1
                 for e in range(w_off[g_list[i]], w_off[g_list[i] + 1]):
                     if w_list[e] != j:
@@ -285,7 +313,7 @@ def renew(
             if day < end and logged < 8 * projects:
                 log[logged], was[logged] = j, end
                 logged += 1
-                total += moved(j, day, date, gains_date, rate, dur, money, used, worth, w_off, w_list, g_off, g_list)
+                total += moved(j, day, date, gains_date, lacks, rate, dur, money, used, worth, w_off, w_list, g_off, g_list)
         if total >= begun + heat * np.log(np.random.random() + 1e-12):
             if total > record:
                 record = total
@@ -293,7 +321,7 @@ def renew(
                     best[j] = date[j]
         else:
             for k in range(logged - 1, -1, -1):
-                moved(log[k], was[k], date, gains_date, rate, dur, money, used, worth, w_off, w_list, g_off, g_list)
+                moved(log[k], was[k], date, gains_date, lacks, rate, dur, money, used, worth, w_off, w_list, g_off, g_list)
             total = begun
     return total, record
 

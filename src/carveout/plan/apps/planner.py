@@ -79,8 +79,12 @@ def plan(
     if warming.ready(until=last):
         from carveout.plan.apps.renewal import renewed
 
-        if cuts.value - cuts.floor > tolerance * abs(cuts.value):  # one searches already while the other lowers the bound
-            lowering = Thread(target=partial(cuts.lower, tolerance=tolerance, until=began + FINE * seconds, heard=heard))
+        if cuts.value - cuts.floor > tolerance * abs(
+            cuts.value
+        ):  # one searches already while the other lowers the bound
+            lowering = Thread(
+                target=partial(cuts.lower, tolerance=tolerance, until=began + FINE * seconds, heard=heard)
+            )
             lowering.start()
             while lowering.is_alive():
                 ready = renewed(

@@ -46,9 +46,7 @@ class Cuts:
         self.closure, self.periods = closure, it.periods
         self.capacity = np.concatenate([it.engineers, it.income])
         self.total = max(float(it.worth[:, 1].sum()) if len(it.worth) > 0 else 0.0, 1e-9)
-        self.most = np.where(
-            self.capacity > 0, self.total / np.maximum(self.capacity, 1e-9), self.total * 1e3
-        )
+        self.most = np.where(self.capacity > 0, self.total / np.maximum(self.capacity, 1e-9), self.total * 1e3)
         self.cuts: list[tuple[float, Numbers, Whole]] = []
         self.value, self.at, self.floor = np.inf, np.zeros(2 * it.periods), -np.inf
         self.shares: Numbers = np.zeros(0)

@@ -7,6 +7,7 @@ from threading import Lock, Thread
 from time import monotonic
 
 import numpy as np
+
 from carveout.plan.apps import kernel
 from carveout.plan.apps.closure import Closure
 from carveout.plan.apps.instance import Instance, Numbers, Whole

@@ -67,9 +67,7 @@ def _flow(instance: Instance, ready: Whole) -> tuple[Numbers, npt.NDArray[np.boo
     room = np.ceil(it.rate[busy][place] * scale).astype(np.int64)
     arcs = flow.add_arcs_with_capacity(place.astype(np.int32), (first + period).astype(np.int32), room)
     limits = np.floor(it.engineers * scale).astype(np.int64)
-    flow.add_arcs_with_capacity(
-        np.arange(first, source, dtype=np.int32), np.full(it.periods, sink, np.int32), limits
-    )
+    flow.add_arcs_with_capacity(np.arange(first, source, dtype=np.int32), np.full(it.periods, sink, np.int32), limits)
     flow.solve(source, sink)
     work = np.zeros((it.projects, it.periods))
     work[busy[place], period] = flow.flows(arcs) / scale

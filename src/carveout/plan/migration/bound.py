@@ -64,7 +64,9 @@ def raised(carrier: Carrier, finish: int, known: int, *, until: float) -> int:
     return finish
 
 
-def dollars_bound(carrier: Carrier, runways: Sequence[float], finish: int, by: int, *, target: int, until: float) -> int:
+def dollars_bound(
+    carrier: Carrier, runways: Sequence[float], finish: int, by: int, *, target: int, until: float
+) -> int:
     """Dollars below which no plan is that is done by a week; none is done before ``finish``. ``target`` is what some plan costs.
 
     Each order of the core has a bound of its own, of which the least counts; so the time goes to the one that is least.
@@ -124,8 +126,5 @@ def _room(carrier: Carrier, end: int, order: str) -> bool:
         (np.ones(len(pairs)), ([n for n, _ in pairs], range(len(pairs)))), shape=(len(carrier.sites), len(pairs))
     )
     # A tolerance in favor of room keeps the bound safe.
-    found = linprog(
-        np.zeros(len(pairs)), upper, most / scale + 1e-7, one, np.ones(len(carrier.sites)), method="highs"
-    )
+    found = linprog(np.zeros(len(pairs)), upper, most / scale + 1e-7, one, np.ones(len(carrier.sites)), method="highs")
     return bool(found.status != 2)
-

@@ -44,7 +44,11 @@ def place_site(slots: Slots, site: Site, ready: int, taste: Taste = Taste()) -> 
         found = _in_way(slots, site, number, survey, ready)
         if found is None:
             continue
-        value = found.end(slots.carrier) + taste.work * way.crews * (way.build + way.removal) + taste.price * way.cost(site.sectors)
+        value = (
+            found.end(slots.carrier)
+            + taste.work * way.crews * (way.build + way.removal)
+            + taste.price * way.cost(site.sectors)
+        )
         if best is None or value < best[0]:
             best = (value, found)
     if best is None:

@@ -67,7 +67,7 @@ def affordable(t: int, amount: int, back: int, cash: Ints, delay: int, weeks: in
     for u in range(t, min(weeks, t + delay)):
         if cash[u] < amount:
             return False
-    for u in range(t + delay, weeks):
+    for u in range(t + delay, weeks):  # noqa: SIM110  compiled
         if cash[u] < amount - back:
             return False
     return True
@@ -151,11 +151,17 @@ def cheapest(
         for t in range(weeks):
             rest[0, t], rest[1, t] = NEVER, NEVER
             if t >= ready and runs[0, t] >= cut:
-                rest[0, t] = site[n, RATE] * max(0, t + cut - site[n, SINCE]) + heed * (dear[INTEGRATION, t + cut] - dear[INTEGRATION, t])
+                rest[0, t] = site[n, RATE] * max(0, t + cut - site[n, SINCE]) + heed * (
+                    dear[INTEGRATION, t + cut] - dear[INTEGRATION, t]
+                )
                 if gone == 0:
                     rest[0, t] += push * (t + cut) + late * max(0, t + cut - due)
             if gone > 0 and runs[1, t] >= gone:
-                rest[1, t] = push * (t + gone) + late * max(0, t + gone - due) + heed * crews * (dear[TOWER, t + gone] - dear[TOWER, t])
+                rest[1, t] = (
+                    push * (t + gone)
+                    + late * max(0, t + gone - due)
+                    + heed * crews * (dear[TOWER, t + gone] - dear[TOWER, t])
+                )
         span = build + cut
         for t in range(max(way[w, LEAD], 0), weeks - span + 1):
             if runs[1, t] < build or runs[2, t] < MONTH or head[line, t] >= NEVER:
@@ -163,9 +169,15 @@ def cheapest(
             if off and (runs[3, t] < span or rest[0, t + build] >= NEVER):
                 continue
             price = fixed[n, w] + head[line, t]
-            price += heed * (crews * (dear[TOWER, t + build] - dear[TOWER, t]) + dear[seller, min(weeks, t + MONTH)] - dear[seller, t])
+            price += heed * (
+                crews * (dear[TOWER, t + build] - dear[TOWER, t])
+                + dear[seller, min(weeks, t + MONTH)]
+                - dear[seller, t]
+            )
             money = dear[first[3], weeks] - dear[first[3], t]
-            price += heed * (amount[n, w] * money - back[n, w] * (dear[first[3], weeks] - dear[first[3], min(weeks, t + delay)]))
+            price += heed * (
+                amount[n, w] * money - back[n, w] * (dear[first[3], weeks] - dear[first[3], min(weeks, t + delay)])
+            )
             then, over, removed = NEVER, -1, -1
             if off:
                 price += heed * site[n, UNSERVED] * (dear[market, t + span] - dear[market, t])

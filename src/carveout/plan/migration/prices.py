@@ -88,7 +88,9 @@ class Relaxation:
     def terms(self) -> dict[tuple[int, int], Term]:
         """Site and way -> what the way costs there."""
         return {
-            (int(number), group.way): Term(float(group.fixed[n]), float(group.amount[n]), float(group.back[n]), group.late[n])
+            (int(number), group.way): Term(
+                float(group.fixed[n]), float(group.amount[n]), float(group.back[n]), group.late[n]
+            )
             for group in self.groups
             for n, number in enumerate(group.sites)
         }
@@ -193,7 +195,10 @@ class Relaxation:
                 span = way.build + way.cutover
                 served = self.span(prices[self.first_market : self.calls], span)[group.market]
                 calls = self.span(prices[self.calls], span)
-                after = shifted(cut[None, :] + group.late + np.where(np.arange(weeks) >= group.ready[:, None], 0.0, np.inf), way.build)
+                after = shifted(
+                    cut[None, :] + group.late + np.where(np.arange(weeks) >= group.ready[:, None], 0.0, np.inf),
+                    way.build,
+                )
                 cost = cost + group.unserved[:, None] * served + group.sole[:, None] * calls + after
                 at = cost.argmin(axis=1)
                 over = at + way.build

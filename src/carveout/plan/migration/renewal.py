@@ -15,7 +15,19 @@ from time import monotonic
 import numpy as np
 
 from carveout.plan.migration import kernel
-from carveout.plan.migration.carrier import KINDS, WEEK, Carrier, Market, Money, Placed, Plan, Site, Vendor, Way, core_weeks
+from carveout.plan.migration.carrier import (
+    KINDS,
+    WEEK,
+    Carrier,
+    Market,
+    Money,
+    Placed,
+    Plan,
+    Site,
+    Vendor,
+    Way,
+    core_weeks,
+)
 from carveout.plan.migration.cost import exposed_from, exposure_rate, fixed_cost
 from carveout.plan.migration.first_plan import place_core
 from carveout.plan.migration.kernel import MONTH, OUT, Floats, Ints
@@ -56,8 +68,12 @@ class Tables:
         if not costs:
             self.site[:, kernel.RATE] = 0
         numbers = range(len(carrier.ways))
-        self.fixed = np.array([[fixed_cost(carrier, s, w) for w in numbers] for s in carrier.sites], dtype=np.int64) * costs
-        self.amount = np.array([[carrier.ways[w].cost(s.sectors) for w in numbers] for s in carrier.sites], dtype=np.int64)
+        self.fixed = (
+            np.array([[fixed_cost(carrier, s, w) for w in numbers] for s in carrier.sites], dtype=np.int64) * costs
+        )
+        self.amount = np.array(
+            [[carrier.ways[w].cost(s.sectors) for w in numbers] for s in carrier.sites], dtype=np.int64
+        )
         share = carrier.money.reimbursed
         self.back = np.array([[returned(int(a), share) for a in row] for row in self.amount], dtype=np.int64)
         self.opened = np.array([carrier.open[name] for name in seasons], dtype=np.int64)
@@ -178,7 +194,7 @@ def warm() -> None:
     carrier = Carrier(
         "one", start, start + WEEK * weeks, start + WEEK * weeks, ("core_first",), 0, 0, 0.0, 0.0, 4, Money(9, 0, 0, 0.0, 0, 0, 0.0, 0.0),
         (site,), (Way("w", "v", 1, 1, 1, 0, True, 1, 0),), {"v": Vendor("v", 0, 1)}, {"m": Market("m", 0, 0)},
-        {kind: (1,) * (weeks + 1) for kind in KINDS}, {"": (True,) * (weeks + 1)},
+        dict.fromkeys(KINDS, (1,) * (weeks + 1)), {"": (True,) * (weeks + 1)},
     )  # fmt: skip
     plan = Plan("core_first", {"": 0}, (Placed(0, 0, None, 1, 2, None),))
     Renewal(Tables(carrier, [1.0]), plan, 0).run(due=weeks, heat=1.0, until=0.0)

@@ -100,9 +100,15 @@ def plan_migration(
     )  # fmt: skip
     if told is not None:
         told(first, best.value)
-    if len(carrier.sites) <= FEW and len(starts) == len(carrier.orders) and _settled(best, starts, until=begun + 0.3 * seconds):
+    if (
+        len(carrier.sites) <= FEW
+        and len(starts) == len(carrier.orders)
+        and _settled(best, starts, until=begun + 0.3 * seconds)
+    ):
         return Found(best.plan, best.value, Bounds(*best.value), first)
-    return _searched(best, starts, warming, begun=begun, seconds=seconds, seed=seed, workers=workers, first=first, prove=prove)
+    return _searched(
+        best, starts, warming, begun=begun, seconds=seconds, seed=seed, workers=workers, first=first, prove=prove
+    )
 
 
 def _searched(
@@ -167,7 +173,9 @@ def _each(work: Sequence[Callable[[], None]]) -> None:
 def _sooner(one: Renewal, best: _Best, floor: int, until: float) -> None:
     """Aim at a week before the best finish known until it is reached, again and again, down to the floor."""
     begun, tried = monotonic(), 0
-    alone = begun + (until - begun) / 3  # afterwards all go on from the best plan, whatever order of the core they began with
+    alone = (
+        begun + (until - begun) / 3
+    )  # afterwards all go on from the best plan, whatever order of the core they began with
     while (now := monotonic()) < until and best.value.finish > floor:
         aim = best.value.finish - 1
         if now > alone and one.order != best.plan.order:

@@ -21,6 +21,7 @@ WORST = 1 << 50
 
 Ints = npt.NDArray[np.int64]
 
+
 @compiled
 def place(
     order: Ints, mode: Ints, dur: Ints, use: Ints, guard: Ints, full: Ints, off: Ints, before: Ints, free: Ints, ends: Ints
@@ -155,7 +156,9 @@ def repaired(mode: Ints, choices: Ints, eat: Ints, store: Ints) -> int:
 
 
 @compiled
-def crossed(a: Ints, b: Ints, low: int, high: int, mode_a: Ints, mode_b: Ints, taken: Ints, order: Ints, mode: Ints) -> None:
+def crossed(
+    a: Ints, b: Ints, low: int, high: int, mode_a: Ints, mode_b: Ints, taken: Ints, order: Ints, mode: Ints
+) -> None:
     """Fill ``order`` with the head of one parent, the middle in the order of the other, and the tail; modes from where a task is taken."""
     n, at = order.shape[0], 0
     for k in range(n):
@@ -236,9 +239,7 @@ def evolve(
                 if choices[task] > 1 and np.random.random() < 1.5 / n:
                     mode[task] = np.random.randint(choices[task])
             over = repaired(mode, choices, eat, store)
-        made = improved(
-            order, mode, dur, use, guard, full, p_off, p_list, s_off, s_list, free, count, ends, back
-        )
+        made = improved(order, mode, dur, use, guard, full, p_off, p_list, s_off, s_list, free, count, ends, back)
         if made < TOO_LONG and multi and over == 0:
             made = faster(
                 order, made, mode, choices, dur, use, guard, full, eat, store, p_off, p_list, s_off, s_list, free, count, ends, back
