@@ -20,7 +20,7 @@ HOT, COLD = 2e-4, 1e-6
 CHUNK = 0.2
 """Seconds between two looks at the clock."""
 
-PATIENCE, LEAST = 400, 10_000
+PATIENCE, LEAST = 4_000, 10_000
 """Rounds without a better plan after which a search ends: so many for each service, and at least."""
 
 

@@ -117,11 +117,11 @@ def _searched(
 ) -> Found:  # fmt: skip
     carrier, runways = best.carrier, best.runways
     floor = finish_bound(carrier, best.value.finish)
-    sooner, cheaper, repaired, end = (begun + share * (seconds - 0.2) for share in (SOONER, CHEAPER, REPAIRED, 1.0))
-    if not prove:
-        repaired = end
-    while not warming.ready() and monotonic() < repaired:
-        _each([partial(_repaired, best, floor, min(repaired, monotonic() + 1.0), seed + n) for n in range(workers)])
+    end = begun + seconds - 0.2
+    while not warming.ready() and monotonic() < begun + REPAIRED * seconds:  # the first time ever
+        _each([partial(_repaired, best, floor, min(end, monotonic() + 1.0), seed + n) for n in range(workers)])
+    now = monotonic()
+    sooner, cheaper, repaired = (now + share * (end - now) for share in (SOONER, CHEAPER, REPAIRED))
     if warming.ready():
         from carveout.plan.migration.renewal import Renewal, Tables
 
@@ -131,7 +131,7 @@ def _searched(
         tables = Tables(carrier, runways)
         cheap = [Renewal(tables, best.plan, seed + 104_729 * (n + 1)) for n in range(workers)]
         _each([partial(_cheaper, one, best, cheaper) for one in cheap])
-    _each([partial(_repaired, best, floor, repaired, seed + n) for n in range(workers)])
+    _each([partial(_repaired, best, floor, repaired if prove else end, seed + n) for n in range(workers)])
     limit = Bounds(floor, 0)
     if prove:
         floor = raised(carrier, floor, best.value.finish, until=(monotonic() + end) / 2)
