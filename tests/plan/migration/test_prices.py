@@ -7,7 +7,6 @@ import itertools
 import numpy as np
 import pytest
 
-from carveout.plan.migration.bound import raised
 from carveout.plan.migration.carrier import KINDS, Placed, Plan
 from carveout.plan.migration.cost import score
 from carveout.plan.migration.first_plan import first_plan
@@ -35,14 +34,6 @@ def test_at_any_prices_the_bound_is_below_the_best_plan(seed: int) -> None:
         assert relaxed.solve(prices).bound + overhead <= best.dollars * (1 + 1e-9)
     bound = Ascent(relaxed, float(best.dollars - overhead)).run(until=1e18, rounds=80)
     assert relaxed.solve(np.zeros_like(relaxed.limits)).bound <= bound <= best.dollars - overhead + 1e-3
-
-
-@pytest.mark.parametrize("seed", range(8))
-def test_what_prices_prove_of_the_finish_is_so(seed: int) -> None:
-    told = drawn(seed)
-    best = best_of_all(told, RUNWAYS)
-    if best is not None:
-        assert raised(told, 1, best.finish + 2, until=1e18) <= best.finish
 
 
 def test_prices_prove_what_work_added_up_cannot() -> None:

@@ -41,14 +41,14 @@ def _span(plan: Plan) -> tuple[date, date]:
     return first, max(_week(plan, plan["finish_week"]), deadline) + timedelta(days=21)
 
 
-def _deadline(plan: Plan, first: date, last: date, *, named: bool = True) -> Any:
-    """The deadline as a rule, its name on the side where there is room."""
+def _deadline(plan: Plan, first: date, last: date) -> Any:
+    """The deadline as a rule, its name on the side where there is room, above what is drawn."""
     day = _day(plan["deadline"])
     early = (day - first) < (last - first) / 3
-    mark = data([{"at": iso(day), "text": f"deadline {day}" if named else ""}])
+    mark = data([{"at": iso(day), "text": f"deadline {day}"}])
     rule = alt.Chart(mark).mark_rule(color=BARRED, strokeDash=[4, 3]).encode(x="at:T")
     label = alt.Chart(mark).mark_text(
-        align="left" if early else "right", dx=4 if early else -4, dy=4, baseline="top", color=BARRED
+        align="left" if early else "right", dx=4 if early else -4, dy=-14, baseline="top", color=BARRED
     ).encode(x="at:T", y=alt.value(0), text="text:N")  # fmt: skip
     return alt.layer(rule, label)
 
@@ -138,8 +138,8 @@ def coverage(plan: Plan) -> Picture:
     top = alt.Chart(data(rows)).mark_rect(stroke="white", strokeWidth=0.2).encode(
         x=day_axis("from", first, last, grid=False), x2="to:T",
         y=alt.Y("market:N", title=None, sort=None, axis=alt.Axis(ticks=False, domain=False)),
-        color=alt.Color("share:Q", title=f"persons out of service (the floor allows {allowed:.0%})", scale=scale,
-                        legend=alt.Legend(format=".0%", tickCount=4, gradientLength=220)),
+        color=alt.Color("share:Q", title=f"persons out of service; the floor allows {allowed:.0%}", scale=scale,
+                        legend=alt.Legend(format=".0%", tickCount=4, gradientLength=260, titleLimit=500)),
     ).properties(width=820, height={"step": 24})  # fmt: skip
     count = len(plan["sites"])
     done = [{"day": iso(_week(plan, week)), "share": n / count} for week, n in enumerate(plan["weeks"]["cut_over"])]
@@ -299,18 +299,20 @@ def finish(plan: Plan) -> Picture:
         for week, count in weeks.items()
     ]
     first, last = (
-        min(_week(plan, min(weeks)), _day(plan["deadline"])) - timedelta(days=28),
+        min(_week(plan, min(weeks)), _day(plan["deadline"]), _day(plan["finish_day"])) - timedelta(days=28),
         max(_week(plan, max(weeks) + 1), _day(plan["deadline"])) + timedelta(days=28),
     )
     chance = plan["simulation"]["chance"]
     bars = alt.Chart(data(rows)).mark_bar(color=ACCENT, stroke="white", strokeWidth=0.4).encode(
         x=day_axis("from", first, last, grid=False), x2="to:T", y=alt.Y("runs:Q", title="futures", axis=alt.Axis(tickMinStep=1, format="d")), y2="zero:Q"
     )  # fmt: skip
-    plain = data([{"at": iso(_day(plan["finish_day"])), "text": "if all goes as planned"}])
+    done = _day(plan["finish_day"])
+    early = (done - first) < (last - first) / 3
+    plain = data([{"at": iso(done), "text": f"as planned {done}"}])
     rule = alt.Chart(plain).mark_rule(color=FAINT).encode(x="at:T")
     label = (
         alt.Chart(plain)
-        .mark_text(align="left", dx=4, dy=18, baseline="top", color=FAINT)
+        .mark_text(align="left" if early else "right", dx=4 if early else -4, dy=4, baseline="top", color=FAINT)
         .encode(x="at:T", y=alt.value(0), text="text:N")
     )
     chart = alt.layer(bars, rule, label, _deadline(plan, first, last)).properties(width=820, height=240, title=alt.TitleParams(

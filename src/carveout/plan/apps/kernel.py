@@ -172,7 +172,7 @@ def renew(
                     stack[depth] = other
                     depth += 1
         # Some apps go too, wherever they are.
-        some = np.random.randint(1 + projects // 300) if np.random.random() < 0.3 else 0
+        some = np.random.randint(3 + projects // 300) if np.random.random() < 0.3 else 0
         for _ in range(some):
             other = np.random.randint(projects)
             if own[other] and date[other] < end and depth < projects:
@@ -227,7 +227,10 @@ def renew(
             )
         key[0] *= 1.0 + 3.0 * np.random.random()
         ordered(key, wanted, count)
+        spared = 0.25 * np.random.random()
         for k in range(count):
+            if np.random.random() < spared:
+                continue
             # a service with all that it needs, those that need nothing first
             links, chain[0] = 1, wanted[k]
             good = True
@@ -257,7 +260,9 @@ def renew(
                     continue
                 log[logged], was[logged] = j, end
                 logged += 1
-                total += moved(j, day, date, gains_date, lacks, rate, dur, money, used, worth, w_off, w_list, g_off, g_list)
+                total += moved(
+                    j, day, date, gains_date, lacks, rate, dur, money, used, worth, w_off, w_list, g_off, g_list
+                )
                 links -= 1
                 # the apps that may work now
                 for i in range(g_off[j], g_off[j + 1]):
@@ -313,7 +318,28 @@ def renew(
             if day < end and logged < 8 * projects:
                 log[logged], was[logged] = j, end
                 logged += 1
-                total += moved(j, day, date, gains_date, lacks, rate, dur, money, used, worth, w_off, w_list, g_off, g_list)
+                total += moved(
+                    j, day, date, gains_date, lacks, rate, dur, money, used, worth, w_off, w_list, g_off, g_list
+                )
+        # What came in and serves nobody after all makes room again.
+        for k in range(logged - 1, -1, -1):
+            j = log[k]
+            if was[k] < end or own[j] or date[j] >= end or logged >= 8 * projects:
+                continue
+            serves = False
+            for i in range(g_off[j], g_off[j + 1]):
+                if gains_date[g_list[i]] < end:
+                    serves = True
+                    break
+            for e in range(a_off[j], a_off[j + 1]):
+                if date[a_list[e]] < end:
+                    serves = True
+            if not serves:
+                log[logged], was[logged] = j, date[j]
+                logged += 1
+                total += moved(
+                    j, end, date, gains_date, lacks, rate, dur, money, used, worth, w_off, w_list, g_off, g_list
+                )
         if total >= begun + heat * np.log(np.random.random() + 1e-12):
             if total > record:
                 record = total
@@ -321,7 +347,9 @@ def renew(
                     best[j] = date[j]
         else:
             for k in range(logged - 1, -1, -1):
-                moved(log[k], was[k], date, gains_date, lacks, rate, dur, money, used, worth, w_off, w_list, g_off, g_list)
+                moved(
+                    log[k], was[k], date, gains_date, lacks, rate, dur, money, used, worth, w_off, w_list, g_off, g_list
+                )
             total = begun
     return total, record
 

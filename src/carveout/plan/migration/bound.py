@@ -2,10 +2,10 @@
 
 *Finish.* All work of a kind of crew must lie between the earliest that any of it can start and the end less the least that must
 follow; the work that climbs must fit into open weeks of its season; persons off the air, deliveries and money must suffice.
-Ways may be mixed at a site, work may be split. A linear program says for a given end whether this leaves room. Where it does, prices
-by the week (:mod:`carveout.plan.migration.prices`) may still prove that no plan ends so soon.
+Ways may be mixed at a site, work may be split. A linear program says for a given end whether this leaves room.
 
-*Cost.* Prices again, with the costs of ways and exposure: for plans that are done as soon as the one the bound stands beside.
+*Cost.* Prices by the week for all that sites share (:mod:`carveout.plan.migration.prices`), for plans that are done as soon as the
+one the bound stands beside.
 """
 
 from __future__ import annotations
@@ -30,9 +30,6 @@ ENOUGH = 1 << 40
 SLICES = 12
 """Into so many parts the time for the bound of the cost falls."""
 
-SURE = 1e-6
-"""Share of what limits are worth that a proof must exceed, for rounding."""
-
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
@@ -51,19 +48,6 @@ def finish_bound(carrier: Carrier, known: int) -> int:
     return min(found)
 
 
-def raised(carrier: Carrier, finish: int, known: int, *, until: float) -> int:
-    """The bound of the finish raised by prices, week by week, as far as the clock lets it."""
-    endless = [float("inf")] * len(carrier.sites)
-    while finish < known and monotonic() < until:
-        for order in carrier.orders:
-            ascent = Ascent(Relaxation(carrier, endless, order, finish, costs=False), 1.0)
-            bound = ascent.run(until=until, rounds=600, enough=0.01)
-            if bound <= SURE * float((ascent.prices * ascent.relaxed.limits).sum()):
-                return finish
-        finish += 1
-    return finish
-
-
 def dollars_bound(
     carrier: Carrier, runways: Sequence[float], finish: int, by: int, *, target: int, until: float
 ) -> int:
@@ -77,8 +61,7 @@ def dollars_bound(
         ascent.run(until=monotonic() + slice_)
     while monotonic() < until:
         least = min(ascents, key=lambda one: one.bound)
-        if least.over:
-            break
+        least.again()
         least.run(until=min(until, monotonic() + slice_))
     bound = min(ascent.bound for ascent in ascents)
     return ENOUGH if np.isinf(bound) else int(bound - 1e-9 * abs(bound)) + overhead

@@ -5,8 +5,6 @@ Give every crew-week, delivery, person off the air, and dollar at hand a price, 
 permit, structural work, build, cut-over, removal, in weeks in which it may be climbed. The sum of these, less what all limits are
 worth at the prices, is a lower bound of any plan that is done by a week. Left out, which keeps the bound valid: how long a tower
 carries both sets, and that a core waits for another.
-
-With no costs at all the same sum, where it is above nothing, proves that no plan is done by that week.
 """
 
 from __future__ import annotations
@@ -71,8 +69,8 @@ class Relaxation:
     """All sites at prices, for plans with the core in an order that are done by a week. Prices are (rows, weeks): a row per kind of
     crew, vendor (deliveries of four weeks), market (persons without service), and one each for calls and money."""
 
-    def __init__(self, carrier: Carrier, runways: Sequence[float], order: str, end: int, *, costs: bool = True) -> None:
-        self.carrier, self.order, self.weeks, self.costs = carrier, order, end, costs
+    def __init__(self, carrier: Carrier, runways: Sequence[float], order: str, end: int) -> None:
+        self.carrier, self.order, self.weeks = carrier, order, end
         self.markets, self.vendors = list(carrier.markets), list(carrier.vendors)
         self.row = {kind: n for n, kind in enumerate(KINDS)}
         self.first_vendor = len(KINDS)
@@ -133,10 +131,10 @@ class Relaxation:
         return _Group(
             number, np.array(numbers), season, np.array([self.markets.index(s.market) for s in sites]),
             np.array([s.unserved for s in sites], dtype=float), np.array([s.sole for s in sites], dtype=float),
-            fixed * self.costs, np.array(amounts, dtype=float),
+            fixed, np.array(amounts, dtype=float),
             np.array([returned(a, carrier.money.reimbursed) for a in amounts], dtype=float),
             np.array([self.heads[s.survey, s.permit, 0 if way.off_air else s.structural, season] for s in sites]),
-            np.array(ready), late * self.costs,
+            np.array(ready), late,
         )  # fmt: skip
 
     # What jobs cost at prices
@@ -236,7 +234,7 @@ class Relaxation:
             returns = returned(amount, self.carrier.money.reimbursed)
             cost = self.job(prices, "core", "", length, 1) + amount * pay - returns * back
             at = int(cost.argmin())
-            found += float(cost[at]) + amount * 1000 * self.costs
+            found += float(cost[at]) + amount * 1000
             _hold(used[self.row["core"]], np.array([at]), length, np.array([1.0]))
             self._pay(used, np.array([at]), np.array([float(amount)]), np.array([float(returns)]))
         return found
@@ -354,6 +352,12 @@ class Ascent:
                 break
             self._step()
         return self.bound
+
+    def again(self) -> None:
+        """Begin with larger steps from the best prices, where the steps had become too small to matter."""
+        if self.over and np.isfinite(self.bound):
+            self.share, self.stale, self.at, self.over = 0.3, 0, self.best, False
+            self.direction = np.zeros_like(self.at)
 
     def _step(self) -> None:
         found = self.relaxed.solve(self.at / self.scale)

@@ -16,7 +16,7 @@ from ortools.sat.python import cp_model
 
 from carveout.plan.compiled import Warming
 from carveout.plan.error import PlanError
-from carveout.plan.migration.bound import Bounds, dollars_bound, finish_bound, raised
+from carveout.plan.migration.bound import Bounds, dollars_bound, finish_bound
 from carveout.plan.migration.carrier import Carrier, Plan
 from carveout.plan.migration.cost import Score, score
 from carveout.plan.migration.explain import why_not
@@ -36,7 +36,7 @@ FEW = 16
 HOT, COLD = 5_000.0, 200.0
 """Dollars by which a plan may get worse at the beginning, and at the end."""
 
-SOONER, CHEAPER, REPAIRED = 0.2, 0.75, 0.85
+SOONER, CHEAPER, REPAIRED = 0.18, 0.7, 0.76
 """The parts of the time by which the search for a sooner finish ends (where it is not at its bound before), that for a lower cost,
 and that by neighborhoods; the rest goes to the bound."""
 
@@ -134,7 +134,6 @@ def _searched(
     _each([partial(_repaired, best, floor, repaired if prove else end, seed + n) for n in range(workers)])
     limit = Bounds(floor, 0)
     if prove:
-        floor = raised(carrier, floor, best.value.finish, until=(monotonic() + end) / 2)
         dollars = dollars_bound(carrier, runways, floor, best.value.finish, target=best.value.dollars, until=end)
         limit = Bounds(floor, dollars)
     return Found(best.plan, best.value, limit, first)
