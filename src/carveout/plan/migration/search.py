@@ -22,6 +22,7 @@ from carveout.plan.migration.cost import Score, score
 from carveout.plan.migration.explain import why_not
 from carveout.plan.migration.first_plan import first_plan
 from carveout.plan.migration.model import Neighborhood, ends_of
+from carveout.plan.migration.prices import Ascent, Relaxation
 from carveout.plan.migration.profiles import Profiles
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ HOT, COLD = 5_000.0, 200.0
 SOONER, CHEAPER, REPAIRED = 0.18, 0.7, 0.76
 """The parts of the time by which the search for a sooner finish ends (where it is not at its bound before), that for a lower cost,
 and that by neighborhoods; the rest goes to the bound."""
+
+PRICED = 0.04
+"""The part of the time that goes to prices by which sites are placed where they are cheap for others too."""
 
 Told = Callable[[float, Score], None]
 
@@ -129,7 +133,12 @@ def _searched(
         soon = [Renewal(tables, starts[n % len(starts)], seed + 7919 * n) for n in range(max(workers, len(starts)))]
         _each([partial(_sooner, one, best, floor, sooner) for one in soon])
         tables = Tables(carrier, runways)
-        cheap = [Renewal(tables, best.plan, seed + 104_729 * (n + 1)) for n in range(workers)]
+        ascent = Ascent(
+            Relaxation(carrier, runways, best.plan.order, best.value.finish),
+            float(best.value.dollars - floor * carrier.money.overhead * 1000),
+        )
+        ascent.run(until=monotonic() + PRICED * (end - now))
+        cheap = [Renewal(tables, best.plan, seed + 104_729 * (n + 1), ascent.prices) for n in range(workers)]
         _each([partial(_cheaper, one, best, cheaper) for one in cheap])
     _each([partial(_repaired, best, floor, repaired if prove else end, seed + n) for n in range(workers)])
     limit = Bounds(floor, 0)
