@@ -71,3 +71,19 @@ def test_an_id_is_taken_when_an_earlier_row_has_it(lots: list[list[str | None]],
             before.add(text)
         column = pa.array(lot, pa.large_string() if large else pa.string())
         assert seen.taken(pa.table({"id": column})).tolist() == told
+
+
+@given(st.lists(st.lists(st.integers(0, 2000), max_size=12), max_size=6), st.booleans())
+def test_ids_that_count_up_are_new_and_one_that_does_not_is_looked_for(lots: list[list[int]], sort: bool) -> None:
+    lots = (
+        np.split(np.sort(np.concatenate([[], *lots])).astype(int), np.cumsum([len(lot) for lot in lots])[:-1])
+        if sort
+        else lots
+    )
+    seen, before = SeenIds(), set[str]()
+    for lot in lots:
+        told = []
+        for number in lot:
+            told.append(f"T-{number}" in before)
+            before.add(f"T-{number}")
+        assert seen.taken(pa.table({"id": pa.array([f"T-{number}" for number in lot], pa.string())})).tolist() == told

@@ -21,6 +21,7 @@ from carveout.book.meetings import (
 )
 from carveout.law.corpus import bundled
 from carveout.papers.meeting_calendar import COLORS, colored
+from tests.calendars import refusals
 
 FOLDER = Path(__file__).parents[2] / "src" / "carveout" / "examples" / "standards-delegation"
 ACTS = read_acts(str(FOLDER / "acts.csv"))
@@ -103,6 +104,10 @@ def calendar(*lines: str) -> icalendar.Calendar:
 def one(*lines: str) -> Meeting:
     (found,) = meetings(calendar(*lines), NAMES)
     return found
+
+
+def test_two_other_readers_find_nothing_wrong_with_the_colored_calendar(answers: list[MeetingAnswer]) -> None:
+    assert refusals(colored(read_calendar(FOLDER / "meetings.ics"), answers, written=WRITTEN)) == []
 
 
 def test_days_are_those_of_us_eastern_and_an_end_is_not_a_day_more() -> None:

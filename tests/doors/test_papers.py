@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
 from pypdf import PdfReader
+
+from tests.calendars import refusals
 
 BOOK = str(Path(__file__).parents[2] / "src" / "carveout" / "examples" / "press-2019-2020.csv")
 
@@ -69,9 +73,16 @@ def test_determine_tells_the_deals_and_what_blocks_them(within: Any) -> None:
     assert "Blue Heron spares: LICENSE REQUIRED, blocked by 2 of 3 rows" in ran.err
 
 
-def test_the_tour_leaves_its_papers(within: Any, tmp_path: Path) -> None:
+def test_the_tour_leaves_its_papers_within_a_minute(within: Any, tmp_path: Path) -> None:
+    began = process_time()
     ran = within("demo", "--out", str(tmp_path))
     assert ran.code == 0, ran.err
+    assert process_time() - began < 60, "a minute of one processor"
     names = {"results.csv", "explanations.md", "report.html", "workbook.xlsx", "memo.pdf", "lapses.ics"}
     assert {one.name for one in tmp_path.iterdir()} == names
     assert all(name in ran.err for name in names)
+    assert refusals((tmp_path / "lapses.ics").read_bytes()) == []
+    commands = [line.strip() for line in ran.err.splitlines() if line.startswith("    carveout ")]
+    assert len(commands) == 5
+    for command in commands:
+        assert within(*shlex.split(command)[1:]).code == 0, command

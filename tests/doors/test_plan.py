@@ -8,6 +8,8 @@ import sys
 from importlib.resources import files
 from pathlib import Path
 
+import fastexcel
+
 LOT = """
 [plan]
 cycle_days = [80, 110]
@@ -46,6 +48,15 @@ def test_the_last_lot_start_as_known_in_june_2020(tmp_path: Path) -> None:
     shown = run("plan", "lots", str(path), "--known", "2020-06-01")
     assert shown.returncode == 0
     assert "2020-05-15" in shown.stdout
+
+
+def test_lots_are_written_as_a_workbook(tmp_path: Path) -> None:
+    path = tmp_path / "lot.toml"
+    path.write_text(LOT, encoding="utf-8")
+    done = run("plan", "lots", str(path), "--known", "2020-06-01", "-o", str(tmp_path / "lots.xlsx"))
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert fastexcel.read_excel(tmp_path / "lots.xlsx").sheet_names == ["Versions", "Lot"]
+    assert run("plan", "lots", str(path), "-o", str(tmp_path / "lots.csv")).returncode == 2
 
 
 def test_a_file_that_is_no_lot_ends_in_a_sentence(tmp_path: Path) -> None:

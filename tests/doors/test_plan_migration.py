@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.calendars import refusals
+
 INSTANCE = "4 1\n2\n0 0 2 2 3\n3 2 1 4\n2 1 1 4\n0 0 0\n"
 
 
@@ -50,6 +52,7 @@ def test_a_plan_and_its_papers_are_written_and_hold(within: Any, planned: tuple[
     assert names == pictures | {"plan.json", "schedule.ics", "schedule.xlsx", "memo.pdf"}
     assert (out / "memo.pdf").read_bytes().startswith(b"%PDF")
     assert b"Cut over 1 site in north" in (out / "schedule.ics").read_bytes()
+    assert refusals((out / "schedule.ics").read_bytes()) == []
     assert "Big Horn" not in done.out
     assert "The deadline of 2025-07-17 is met if all goes as planned." in done.out
     checked = within("plan", "check", str(out))

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import fastexcel
 import pytest
 
 
@@ -102,6 +103,22 @@ def test_pairs_without_their_columns_are_refused(carveout: Any, tmp_path: Path) 
     ran = carveout("screen", "--pairs", str(table), "--json")
     assert ran.code == 2
     assert "name1" in ran.err
+
+
+def test_a_screening_is_written_with_every_name(within: Any, tmp_path: Path) -> None:
+    (tmp_path / "names.csv").write_text(
+        'name,country\n"Huawei Technologies Co., Ltd.",CN\nPrairie Wireless Cooperative,US\n'
+    )
+    ran = within("screen", str(tmp_path / "names.csv"), "--on", "2020-10-01", "-o", str(tmp_path / "s.xlsx"))
+    assert ran.code == 0, ran.err
+    assert "2 names screened as of 2020-10-01: 1 alert." in ran.err
+    book = fastexcel.read_excel(tmp_path / "s.xlsx")
+    assert book.load_sheet("Names").to_polars()["decision"].unique(maintain_order=True).to_list() == ["alert", "clear"]
+    summary = book.load_sheet("Summary", header_row=None).to_polars().rows()
+    assert ("Screened", "2 names, as of 2020-10-01, with all that is held") in summary
+    for given in (("-o", "s.pdf"), ("-o", "s.csv", "--json")):
+        assert within("screen", "HiSilicon", *given).code == 2
+    assert not Path("s.csv").exists()
 
 
 def test_the_table_reads_like_a_table(carveout: Any) -> None:

@@ -966,3 +966,14 @@ def test_every_stretch_of_the_real_law_comes_after_the_one_before_as_known_on_ev
                 assert before.end is not None
                 assert before.end <= after.start
                 assert before.readings != after.readings or before.end < after.start
+
+
+def test_a_statement_of_a_set_goes_on_for_whoever_cannot_know_the_next() -> None:
+    law = bundled()
+    for group in law.groups.values():
+        for known in {law.instruments[m.instrument].published - timedelta(days=1) for m in group.memberships[1:]}:
+            history = group.fold(known, law.instruments)
+            assert None not in history.held, f"{group.name} as known on {known}"
+    early = law.view(known=date(2020, 6, 20)).groups["E"]
+    assert early.contains("SD", date(2022, 1, 1)) == TRUE
+    assert early.contains("CN", date(2022, 1, 1)) == FALSE

@@ -14,7 +14,7 @@ from carveout.origin.control import Destination, counted
 from carveout.origin.ear_tables import read_tables
 from carveout.origin.error import OriginError
 from carveout.origin.levels import CycleError
-from carveout.origin.sheet import as_json, as_markdown, as_rows, sheet_of
+from carveout.origin.sheet import as_json, as_markdown, sheet_of
 from carveout.origin.threshold import threshold
 
 VIEW = bundled().view()
@@ -89,7 +89,6 @@ def test_lines_of_the_sheet_add_up_to_the_content(tmp_path: Path) -> None:
     assert sum(row[7] for row in rows[:-1]) == pytest.approx(found.content[0]) == pytest.approx(rows[-1][7])
     assert sum(row[8] for row in rows[:-1]) == pytest.approx(found.content[1]) == pytest.approx(rows[-1][8])
     assert found.content == (70, 91)
-    assert all(isinstance(row, list) for row in as_rows(sheet_of(found)))
 
 
 def test_an_item_of_a_family_without_a_level_is_above_with_any_content(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from ical.calendar_stream import IcsCalendarStream
 from carveout.book.error import BookError
 from carveout.law.corpus import bundled
 from carveout.papers.calendar import Lapse, calendar_text, write_calendar
+from tests.calendars import refusals
 from tests.conftest import absent
 
 WRITTEN = datetime(2019, 11, 10, 14, 30, tzinfo=UTC)
@@ -55,25 +56,6 @@ def read(text: bytes) -> list[icalendar.Component]:
 
 def said(lapse: Lapse) -> icalendar.Component:
     return read(calendar_text("book.csv", [lapse], HEADINGS, written=WRITTEN))[0]
-
-
-def refusals(text: bytes) -> list[str]:
-    """What two readers of the format that know nothing of the one that wrote it object to."""
-    found = []
-
-    def vobject_reads() -> None:
-        for component in vobject.readComponents(text.decode()):
-            component.validate(raiseException=True)
-
-    for name, reads in (
-        ("vobject", vobject_reads),
-        ("ical", lambda: IcsCalendarStream.calendar_from_ics(text.decode())),
-    ):
-        try:
-            reads()
-        except Exception as error:  # noqa: BLE001 - the readers raise many kinds, and any is a refusal
-            found.append(f"{name}: {error}")
-    return found
 
 
 def test_an_event_says_what_changes_why_and_for_which_rows() -> None:

@@ -6,6 +6,7 @@ import re
 import struct
 import zlib
 from datetime import date
+from html import escape
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -30,6 +31,7 @@ from carveout.papers.charts.heat_map import heat_map
 from carveout.papers.charts.law_timeline import law_timeline
 from carveout.papers.picture import Picture, write_picture
 from carveout.papers.pixels import compact
+from carveout.papers.text_width import measure
 from carveout.papers.theme import SHADES, shade
 
 BOOK = Path(__file__).parents[2] / "src" / "carveout" / "examples" / "press-2019-2020.csv"
@@ -204,6 +206,34 @@ def pixels(png: bytes) -> Any:
         lines.append(held)
         above = held
     return np.array(lines).reshape(height, width, bpp)
+
+
+@pytest.mark.parametrize(
+    "text", ["Rows whose outcome changes on each day", "84 FR 23468, 744 Supp. 7 (c)(1)", "Größe: Ærø & Łódź"]
+)
+def test_a_text_is_as_wide_as_it_says(text: str) -> None:
+    import vl_convert
+
+    def ink(more: str) -> int:
+        svg = (f'<svg xmlns="http://www.w3.org/2000/svg" width="900" height="60"><rect width="900" height="60" fill="#ffffff"/>'
+               f'<text x="10" y="40" font-family="Noto Sans" font-size="24px"{more}>{escape(text)}</text></svg>')  # fmt: skip
+        dark = (pixels(vl_convert.svg_to_png(svg, scale=1.0))[:, :, 0] < 128).any(axis=0)
+        return int(np.ptp(np.flatnonzero(dark)))
+
+    exposure(TWO)  # the fonts of papers are registered
+    held = measure()
+    assert held is not None
+    width = held.of(text, 24)
+    assert width is not None
+    assert ink("") == pytest.approx(width, rel=0.02, abs=3)
+    assert ink(f' textLength="{width}" lengthAdjust="spacingAndGlyphs"') == pytest.approx(ink(""), rel=0.02, abs=3)
+
+
+def test_every_longer_latin_text_of_a_picture_keeps_its_width() -> None:
+    for picture in (exposure(TWO), gantt(TWO, through=date(2020, 8, 1), citations=CITED)):
+        for tag, content in re.findall(r"<text\b([^<>]*)>([^<]+)<", picture.svg):
+            foreign = any(ord(letter) > 0x24F for letter in content)
+            assert ("textLength" in tag) == (len(content.strip()) > 2 and not foreign), content
 
 
 def test_nothing_to_draw_is_said() -> None:

@@ -10,6 +10,7 @@ import zipfile
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
+from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 
@@ -225,6 +226,16 @@ def test_the_report_is_one_well_formed_page_that_fetches_and_runs_nothing(html: 
     levels = [int(tag[1]) for tag in tags if re.fullmatch(r"h[1-6]", tag)]
     assert levels[0] == 1
     assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+def test_the_report_has_no_parse_error_by_the_html_standard(html: str) -> None:
+    if find_spec("html5lib") is None:
+        absent("html5lib: the report is not read by the HTML standard")
+    import html5lib
+
+    html5lib.HTMLParser(strict=True).parse(html)
+    with pytest.raises(html5lib.html5parser.ParseError):
+        html5lib.HTMLParser(strict=True).parse(html.replace("</h1>", "</h2>", 1))
 
 
 def test_the_report_tells_every_row_every_reason_and_the_notice(

@@ -141,7 +141,9 @@ def _exchanged(
         table = pa.table(
             {name: _longer(table.column(name).combine_chunks(), name, results) for name in table.column_names}
         )
-    return Answered(np.asarray(places, np.int64), table.take(pa.array(order)), told, +decisions)
+    exchanged = Answered(np.asarray(places, np.int64), told, +decisions)
+    exchanged.results = table.take(pa.array(order))
+    return exchanged
 
 
 def _longer(column: pa.Array, name: str, results: Mapping[int, Mapping[str, Any]]) -> pa.Array:

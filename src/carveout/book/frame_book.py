@@ -7,10 +7,11 @@ that both paths say the same.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -46,21 +47,31 @@ class Answered:
     """A batch answered: the rows that were good (their places), the result columns, and the errors of the others.
 
     Rows alike share an answer: ``told`` are the distinct ones, a row each, ``answer_of`` says for each good row which is
-    its own; ``results`` is one taken by the other. ``kinds`` are the numbers of the kinds that the answers of ``told``
+    its own; ``results`` is one taken by the other. Both are made when they are asked for, in whichever thread that is;
+    ``telling`` makes the first. ``kinds`` are the numbers of the kinds that the answers of ``told``
     are for, ``new`` those of them not met before in this run (as places in ``told``), ``new_rows`` a row of the batch for
     each of these; ``on`` is the day of the act of every row of the batch.
     """
 
     places: npt.NDArray[np.int64]
-    results: pa.Table
     errors: list[CellError]
     decisions: Counter[str] = field(default_factory=Counter)
-    told: pa.Table = field(default_factory=lambda: pa.table({}))
+    telling: Callable[[], pa.Table] = lambda: pa.table({})
     answer_of: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     kinds: npt.NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
     new: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     new_rows: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     on: npt.NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
+
+    @cached_property
+    def told(self) -> pa.Table:
+        """The distinct answers."""
+        return self.telling()
+
+    @cached_property
+    def results(self) -> pa.Table:
+        """The answer of every good row."""
+        return self.told.take(pa.array(self.answer_of)) if self.told.num_columns else self.told
 
 
 @dataclass
@@ -256,7 +267,7 @@ class FrameBook:
             suspect = suspect | np.asarray(pc.is_valid(begun.table.column("").combine_chunks()))
         bad, errors = self._tell(begun.table, np.flatnonzero(suspect), begun.first, begun.ids)
         good = np.flatnonzero(~bad)
-        answered = Answered(good, pa.table({}), errors, on=begun.on)
+        answered = Answered(good, errors, on=begun.on)
         # One answer for each kind, then those of good rows of suspect kinds, each for itself.
         arrays = begun.memory.answers(begun.places[~suspect_kinds])
         place_of = np.cumsum(~suspect_kinds) - 1
@@ -269,16 +280,16 @@ class FrameBook:
             arrays = begun.memory.with_more(arrays, Decided(more, np.zeros(0, bool), self.blocks.policies))
         if not arrays:
             return answered
-        answered.told = result_table(self.view, arrays, begun.memory.policies, outcome_only=begun.outcome_only)
+        policies, only = begun.memory.policies, begun.outcome_only
+        answered.telling = lambda: result_table(self.view, arrays, policies, outcome_only=only)
         answered.answer_of = answer_of if len(good) == len(answer_of) else answer_of[good]
-        answered.results = answered.told.take(pa.array(answered.answer_of))
         own = self.numbering.take(len(single))
         answered.kinds = np.concatenate([begun.memory.numbers[begun.places[~suspect_kinds]], own])
         whole = ~suspect_kinds[begun.new]
         answered.new = np.concatenate([place_of[begun.new[whole]], answer_of[single]])
         answered.new_rows = np.concatenate([begun.first_rows[whole], single])
         if not begun.outcome_only:
-            rows = np.bincount(answered.answer_of, minlength=answered.told.num_rows)
+            rows = np.bincount(answered.answer_of, minlength=len(arrays["decision"]))
             counts = np.bincount(arrays["decision"], weights=rows, minlength=len(DECISIONS))
             answered.decisions.update(dict(zip(DECISIONS, map(int, counts), strict=True)))
         return answered

@@ -11,15 +11,16 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from carveout.book.columns import BAD, EMPTY, GIVEN, SAID_UNKNOWN, ReadColumn, cells_of, one_array, read_column
 from carveout.book.filled import folded
 from carveout.book.pattern import ROLE_FACTS, Patterns, day_ends
-from carveout.book.raw_cells import Valid, filled
+from carveout.book.raw_cells import Valid, filled, valid
 from carveout.book.stand_ins import role_cell, with_stand_ins
 from carveout.book.suspect import FORMATS
 from carveout.book.table_facts import ASKS, FILLED, told_in
@@ -35,9 +36,6 @@ from carveout.origin.vintages import Vintages
 from carveout.parties.design import OWNER, design_of
 from carveout.parties.producer import GROUPS, SUPPLIER, UNSTATED, made_by, maker_of
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
 Words = npt.NDArray[np.uint64]
 
 MANY_CELLS = 2_000_000
@@ -48,6 +46,10 @@ REACH = 8
 
 ORDERED = (("license_from", "license_through"), ("en_route_from", "en_route_until"))
 """Dates that contradict each other in the wrong order."""
+IN_ORDER = frozenset(name for pair in ORDERED for name in pair)
+
+SPARSE = 0.6
+"""Share of empty cells above which the given ones are taken out, and looked at alone."""
 
 MARKS: dict[str, Callable[[str], Any]] = {
     "eccn": lambda text: (text == "EAR99", text.startswith("5D002")),
@@ -120,7 +122,9 @@ class Kinds:
             if cells.null_count == len(cells):
                 # An empty cell adds nothing to a word.
                 continue
-            if fact.type in ("date", "number"):
+            if fact.type in ("date", "number") and name not in IN_ORDER and cells.null_count > SPARSE * len(cells):
+                self._add_few(turned, fact, cells, on)
+            elif fact.type in ("date", "number"):
                 dates[name] = self._add_range(found, fact, cells)
                 if name in self.turning:
                     self._add_turning(turned, name, dates[name], on)
@@ -140,6 +144,18 @@ class Kinds:
         if self.vintages is not None:
             self._add_told(words, table, on)
         return words
+
+    def _add_few(self, words: Words, fact: Fact, cells: pa.Array, on: npt.NDArray[np.int32]) -> None:
+        """A column of dates or numbers of which few are given: only those are looked at, for an empty cell adds nothing."""
+        given = valid(cells)
+        assert given is not None
+        rows = np.flatnonzero(given)
+        part = WordSum(len(rows))
+        column = self._add_range(part, fact, cells.take(pa.array(rows)))
+        found = part.total()
+        if fact.name in self.turning:
+            self._add_turning(found, fact.name, column, on[rows])
+        words[rows] += found
 
     def _add_told(self, words: Words, table: pa.Table, on: npt.NDArray[np.int32]) -> None:
         """What imported tables tell of a row joins cells and day that otherwise enter each for itself."""
@@ -305,7 +321,7 @@ class Kinds:
             codes, cells = held[name] = cells_of(table.column(name))
             memo = self._role_numbers(name, f"{name} {table.column(name).type}", cells)
             numbers = np.asarray([*(memo[cell] for cell in cells), self._number((name, EMPTY, None))], np.uint64)
-            own += numbers[codes]
+            own += look_up(numbers, codes)
             if name.endswith("_listing"):
                 said = numbers == np.uint64(self._number((name, SAID_UNKNOWN, None)))
                 if said.any():
@@ -322,10 +338,10 @@ class Kinds:
                 seen, days = self._parties_seen(named, bool(whole[row]))
                 self._parties[word] = self._number(seen), days
         parties = [self._parties[word] for word in combinations.tolist()]
-        words += np.asarray([number for number, _ in parties], np.uint64)[places]
+        words += look_up(np.asarray([number for number, _ in parties], np.uint64), places)
         dated = np.asarray([len(days) > 0 for _, days in parties], bool)
         if dated.any():
-            rows = np.flatnonzero(dated[places])
+            rows = np.flatnonzero(look_up(dated, places))
             rows = rows[np.argsort(places[rows], kind="stable")]
             for some in np.split(rows, np.flatnonzero(np.diff(places[rows])) + 1):
                 self._add_listing_days(words, some, on[some], parties[places[some[0]]][1])

@@ -14,6 +14,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from carveout.book.reader import BookError
+from carveout.book.row_height import height_of
 from carveout.book.writer import check_ending, neutral
 
 OUTPUTS = (".csv", ".xlsx", ".parquet", ".ndjson")
@@ -122,8 +123,15 @@ class _Ndjson:
         self.stream.close()
 
 
+WIDEST, NARROWEST = 44, 10
+"""Widths of a column of a workbook, in letters."""
+
+PAGE = 320
+"""Width of all columns up to which a sheet is printed one page wide, with its texts wrapped; a wider one is for the screen."""
+
+
 class _Xlsx:
-    """Frozen header and filters; rows are written as they come, none is kept."""
+    """Frozen header and filters, columns as wide as what the first rows hold; rows are written as they come, none is kept."""
 
     def __init__(self, part: Path) -> None:
         import xlsxwriter
@@ -132,22 +140,41 @@ class _Xlsx:
             str(part), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         )
         self.sheet = self.book.add_worksheet("results")
-        self.day = self.book.add_format({"num_format": "yyyy-mm-dd"})
-        self.head = self.book.add_format({"bold": True})
+        self.day = self.book.add_format({"num_format": "yyyy-mm-dd", "align": "left", "valign": "top"})
+        self.head = self.book.add_format({"bold": True, "bottom": 1, "valign": "top", "bg_color": "#eef1f4"})
+        self.text = self.book.add_format({"valign": "top"})
+        self.number = self.book.add_format({"valign": "top", "align": "right", "indent": 1})
         self.rows = 0
         self.columns: list[str] = []
+        self.widths: list[int] = []
+
+    @property
+    def fits(self) -> bool:
+        """Whether all columns go on one page."""
+        return sum(self.widths) <= PAGE
 
     def write(self, table: pa.Table) -> None:
         if not self.columns:
             self.columns = table.column_names
             self.sheet.freeze_panes(1, 1)
-            self.sheet.set_column(0, len(self.columns) - 1, 18)
+            self.sheet.set_landscape()
+            self.sheet.repeat_rows(0)
+            first = table.slice(0, 100).to_pydict()
             for place, name in enumerate(self.columns):
+                longest = max((len(str(cell)) for cell in first[name] if cell is not None), default=0)
+                self.widths.append(min(WIDEST, max(NARROWEST, longest + 2, len(name) + 4)))
+                self.sheet.set_column(place, place, self.widths[-1])
                 self.sheet.write_string(0, place, name, self.head)
+            if self.fits:
+                self.text.set_text_wrap()
+                self.sheet.fit_to_pages(1, 0)
         for row in table.to_pylist():
             self.rows += 1
             if self.rows > SHEET_ROWS:
                 raise BookError(f"a worksheet holds {SHEET_ROWS} rows; write .csv or .parquet instead")
+            if self.fits:
+                told = (cell if isinstance(cell := row.get(name), str) else "" for name in self.columns)
+                self.sheet.set_row(self.rows, height_of(zip(told, self.widths, strict=True)))
             for place, name in enumerate(self.columns):
                 self._cell(place, row.get(name))
 
@@ -155,13 +182,13 @@ class _Xlsx:
         if value is None or value == "":
             return
         if isinstance(value, bool):
-            self.sheet.write_boolean(self.rows, place, value)
+            self.sheet.write_boolean(self.rows, place, value, self.text)
         elif isinstance(value, (int, float)):
-            self.sheet.write_number(self.rows, place, value)
+            self.sheet.write_number(self.rows, place, value, self.number)
         elif hasattr(value, "isoformat"):
             self.sheet.write_datetime(self.rows, place, value, self.day)
         else:
-            self.sheet.write_string(self.rows, place, str(neutral(value)))
+            self.sheet.write_string(self.rows, place, str(neutral(value)), self.text)
 
     def close(self) -> None:
         if self.columns:

@@ -5,21 +5,21 @@ from __future__ import annotations
 import csv
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import nullcontext
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
 from itertools import chain, groupby, islice
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from carveout.book.copied import Piece, piece_sink
-from carveout.book.frame_book import Answered, Begun, FrameBook, Recipe
+from carveout.book.copied import Piece, PieceSink, piece_sink
+from carveout.book.deciders import Deciders
+from carveout.book.frame_book import Answered, Begun, FrameBook
 from carveout.book.memory import Decided
-from carveout.book.saved import KIND, saving
+from carveout.book.saved import KIND, Saving, saving
 from carveout.book.seen_ids import SeenIds
 from carveout.book.writer import neutral, whole, whole_file
 from carveout.facts.row import CellError
@@ -74,10 +74,8 @@ def _answers(tasks: Iterator[Task], book: FrameBook, workers: int) -> Iterator[t
         for table, first, ids in chain(head, tasks):
             yield table, book.answer(table, first=first, ids=ids)
         return
-    # Spawned, not forked: the readers' threads do not survive a fork.
-    context = get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(book.recipe,)) as pool:
-        line = _Line(book, pool)
+    with closing(Deciders(book.recipe, workers - 1)) as deciders:
+        line = _Line(book, deciders)
         for table, first, ids in chain(head, tasks):
             line.begin(table, first, ids)
             yield from line.finished(keep=AHEAD)
@@ -87,12 +85,12 @@ def _answers(tasks: Iterator[Task], book: FrameBook, workers: int) -> Iterator[t
 class _Line:
     """Batches begun and not yet finished, in order; their new kinds are sent out together when there are enough."""
 
-    def __init__(self, book: FrameBook, pool: ProcessPoolExecutor) -> None:
+    def __init__(self, book: FrameBook, deciders: Deciders) -> None:
         self.book = book
-        self.pool = pool
+        self.deciders = deciders
         self._begun: deque[Begun] = deque()
         self._unsent: list[Begun] = []
-        self._sent: deque[tuple[list[Begun], Future[Decided]]] = deque()
+        self._sent: deque[_Sent] = deque()
 
     def begin(self, table: pa.Table, first: int, ids: npt.NDArray[np.bool_]) -> None:
         """One more batch."""
@@ -112,17 +110,20 @@ class _Line:
             together, tables = zip(*same, strict=True)
             days = np.concatenate([begun.days() for begun in together])
             table = tables[0] if len(tables) == 1 else pa.concat_tables(tables).unify_dictionaries()
-            self._sent.append((list(together), self.pool.submit(_answer, table, days)))
+            self._sent.append(_Sent(list(together), table, days, self.deciders.submit(table, days)))
 
     def finished(self, *, keep: int) -> Iterator[tuple[pa.Table, Answered]]:
         """The batches that are done, as long as more than ``keep`` are begun."""
         while len(self._begun) > keep or sum(len(begun.new) for begun in self._begun) > UNANSWERED:
             if any(begun is self._begun[0] for begun in self._unsent):
                 self._send()
-            while self._sent and (self._sent[0][1].done() or self._first_waits()):
-                together, future = self._sent.popleft()
-                decided, start = future.result(), 0
-                for begun in together:
+            while self._sent and (self._sent[0].is_done or self._first_waits()):
+                if not self._sent[0].is_done:
+                    self._decide_here()
+                    continue
+                sent, start = self._sent.popleft(), 0
+                decided = sent.decided()
+                for begun in sent.together:
                     begun.memory.fill(begun.places[begun.new], decided.part(start, start + len(begun.new)))
                     start += len(begun.new)
             begun = self._begun.popleft()
@@ -130,7 +131,34 @@ class _Line:
 
     def _first_waits(self) -> bool:
         """Whether the first batch rests on kinds that are still being decided, its own or of one before it."""
-        return bool(self._sent) and self._sent[0][0][0].first <= self._begun[0].first
+        return bool(self._sent) and self._sent[0].together[0].first <= self._begun[0].first
+
+    def _decide_here(self) -> None:
+        """Rather than wait, decide what no other process has begun, the first of it; else wait for the first."""
+        for sent in self._sent:
+            # A future that was cancelled says so again.
+            if sent.here is None and sent.future.cancel():
+                sent.here = self.book.decide(sent.table, sent.days)
+                return
+        wait([self._sent[0].future])
+
+
+@dataclass
+class _Sent:
+    """New kinds of some batches on their way: decided by another process, or ``here``."""
+
+    together: list[Begun]
+    table: pa.Table
+    days: npt.NDArray[np.int32]
+    future: Future[Decided]
+    here: Decided | None = None
+
+    @property
+    def is_done(self) -> bool:
+        return self.here is not None or (self.future.done() and not self.future.cancelled())
+
+    def decided(self) -> Decided:
+        return self.here if self.here is not None else self.future.result()
 
 
 def _tasks(batches: Iterator[pa.Table]) -> Iterator[Task]:
@@ -147,18 +175,6 @@ def _ahead(tasks: Iterator[Task], pool: ThreadPoolExecutor) -> Iterator[Task]:
     while (task := coming.result()) is not None:
         coming = pool.submit(next, tasks, None)
         yield task
-
-
-_BOOK: list[FrameBook] = []
-
-
-def _begin(recipe: Recipe) -> None:
-    """Make the book of a worker process."""
-    _BOOK.append(recipe.make())
-
-
-def _answer(table: pa.Table, on: npt.NDArray[np.int32]) -> Decided:
-    return _BOOK[0].decide(table, on)
 
 
 def joined(table: pa.Table, answered: Answered) -> pa.Table:
@@ -238,14 +254,9 @@ def decide_file(
                     answered = after(table, answered) if after is not None else answered
                     reject(answered.errors)
                     tally.add(table, answered)
-                    if kept is not None:
-                        kept.add(table, answered)
-                    rows, fresh = joined(table, answered), frozenset(answered.results.column_names)
-                    if kept is not None and len(answered.places):
-                        rows, fresh = kept.marked(rows, answered), fresh | {KIND}
                     if written is not None:
                         written.result()
-                    written = writing.submit(sink.put, Piece(rows, fresh, answered.places, table.num_rows))
+                    written = writing.submit(_write, sink, kept, table, answered)
                     if progress is not None:
                         progress(tally)
                 if written is not None:
@@ -258,6 +269,16 @@ def decide_file(
     except _NothingDecidedError:
         pass
     return tally
+
+
+def _write(sink: PieceSink, kept: Saving | None, table: pa.Table, answered: Answered) -> None:
+    """One more batch into the file, its results made here, beside the deciding of the next."""
+    if kept is not None:
+        kept.add(table, answered)
+    rows, fresh = joined(table, answered), frozenset(answered.results.column_names)
+    if kept is not None and len(answered.places):
+        rows, fresh = kept.marked(rows, answered), fresh | {KIND}
+    sink.put(Piece(rows, fresh, answered.places, table.num_rows))
 
 
 class _NothingDecidedError(Exception):

@@ -65,7 +65,8 @@ def settle(nodes: Sequence[Node], algebra: Algebra[T], before: Solution[T] | Non
             engaged.append(before.engaged[node.index])
             holds.append(before.holds[node.index])
         else:
-            truth = _engaged(node, truth, holds, algebra)
+            if node.carved_by or node.attached_to:
+                truth = _engaged(node, truth, holds, algebra)
             engaged.append(truth)
             holds.append(algebra.but_not(truth, holds, node.defeated_by) if node.defeated_by else truth)
         if node.completes and not (before is not None and _same(before, found, node.siblings)):
@@ -97,7 +98,10 @@ def settle_again(
         last, node = index, nodes[index]
         if index in moved:
             texts[index] = algebra.text(node)
-        truth = engaged[index] = _engaged(node, texts[index], holds, algebra)
+        truth = texts[index]
+        if node.carved_by or node.attached_to:
+            truth = _engaged(node, truth, holds, algebra)
+        engaged[index] = truth
         if node.defeated_by:
             truth = algebra.but_not(truth, holds, node.defeated_by)
         if truth is not holds[index]:

@@ -70,7 +70,10 @@ class Motion:
         """
         found, false = set[int](), set[str]()
         for node, gates in zip(self.network.nodes, self.gates, strict=True):
-            if all(fails(gate, false) for gate in gates):
+            for gate in gates:
+                if not fails(gate, false):
+                    break
+            else:
                 found.add(node.index)
             if node.completes and found.issuperset(node.siblings) and node.provision.defines not in supplied:
                 false.add(node.provision.defines)

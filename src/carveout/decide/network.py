@@ -59,13 +59,14 @@ class Clause:
 @dataclass(frozen=True, slots=True)
 class TextNode:
     """One reading of a stretch in the network: its clauses (those that are ``moving`` once more), and whether something
-    in it is untranslatable."""
+    in it is untranslatable. ``places`` are the positions of its clauses."""
 
     clauses: tuple[Clause, ...]
     moving: tuple[Clause, ...]
     untranslatable: str
     evidence: Evidence
     source: str
+    places: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +261,8 @@ def build(view: View, facts: Schema | None = None) -> Network:
     def text(reading: Reading, clock: str) -> TextNode:
         own = tuple(clause(c, clock) for c in reading.text.conditions)
         moving = tuple(c for c in own if not c.still)
-        return TextNode(own, moving, reading.text.untranslatable, reading.evidence, reading.source)
+        places = tuple(clause.index for clause in own)
+        return TextNode(own, moving, reading.text.untranslatable, reading.evidence, reading.source, places)
 
     def step(stretch: Stretch, clock: str) -> Step:
         readings = tuple(text(reading, clock) if reading is not None else None for reading in stretch.readings)

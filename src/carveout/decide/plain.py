@@ -80,11 +80,13 @@ class Unit:
         other.conflicts, other._steps = set(self.conflicts), self._steps
         other._cache, other.facts = self._cache.copy(), {**self.facts, **facts}
         other.solution, other._closed = self.solution, None if facts else self._closed
-        network, texts, clauses = self.network, set[int](), set[int]()
+        held, texts, clauses = self.facts, set[int](), set[int]()
+        clocked, reading = self.network.motion.clocked, self.network.motion.reading
         for name, value in facts.items():
-            if value != self.facts[name]:
-                texts.update(network.motion.clocked.get(name, ()))
-                clauses.update(network.motion.reading.get(name, ()))
+            if value != held[name]:
+                clauses.update(reading.get(name, ()))
+                if name in clocked:
+                    texts.update(clocked[name])
         texts.update(other._turned(clauses))
         if texts:
             other._solve_again(texts)
@@ -103,7 +105,7 @@ class Unit:
             truth = cache[index]
             if truth < 0:
                 truth = cache[index] = self.judges[index](self.facts)
-            if truth == FALSE and (not derived or false.issuperset(derived)):
+            if not truth and (not derived or false.issuperset(derived)):
                 return True
         return False
 
@@ -152,8 +154,7 @@ class Unit:
             return FALSE
         truth = UNKNOWN if text.untranslatable else TRUE
         cache = self._cache
-        for clause in text.clauses:
-            index = clause.index
+        for index in text.places:
             found = cache[index]
             if found < 0:
                 found = cache[index] = self.judges[index](self.facts)
@@ -186,18 +187,16 @@ class Unit:
 
     def text(self, node: Node) -> Truth:
         """Whether the provision is in force by its clock and its conditions hold (see Algebra)."""
-        if node.own_clock:
-            steps = self.steps_of(node)
-            if len(steps) > 1 or not isinstance(self.facts[node.provision.clock], date):
-                return UNKNOWN if any(self.step(step) for step in steps) else FALSE
-            step = steps[0] if steps else None
-        else:
+        if not node.own_clock:
             step = self._steps[node.index]
-        if step is None:
-            return FALSE
-        if len(step.readings) == 1:
-            return self.reading(step.readings[0])
-        return self.step(step)
+            if step is None:
+                return FALSE
+            readings = step.readings
+            return self.reading(readings[0]) if len(readings) == 1 else self.step(step)
+        steps = self.steps_of(node)
+        if len(steps) > 1 or not isinstance(self.facts[node.provision.clock], date):
+            return UNKNOWN if any(self.step(step) for step in steps) else FALSE
+        return self.step(steps[0]) if steps else FALSE
 
     def either(self, holds: Sequence[Truth], which: Sequence[int]) -> Truth:
         """Disjunction."""

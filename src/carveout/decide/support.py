@@ -6,7 +6,7 @@ best-held part that suffices; what is unsettled rests on everything that leaves 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from carveout.decide.network import Clause, Node, Step, TextNode
 from carveout.decide.outcome import LEVELS, Interval, Outcome
@@ -17,6 +17,17 @@ from carveout.law.provision import Kind
 
 _PRIMARY = int(Evidence.primary)
 _UNVERIFIED = int(Evidence.unverified)
+
+
+def _best(grades: Iterable[int]) -> int:
+    """The best of some grades; none is better than primary, so that nothing is looked at after it."""
+    found = None
+    for grade in grades:
+        if grade == _PRIMARY:
+            return grade
+        if found is None or grade < found:
+            found = grade
+    return _PRIMARY if found is None else found
 
 
 class Support:
@@ -50,7 +61,7 @@ class Support:
         if found is None:
             nodes, truths = self.unit.network.definers.get(name, ()), self.unit.solution.holds
             if self.unit.facts[name] == TRUE:
-                found = min([self.holds(node) for node in nodes if truths[node.index] == TRUE], default=_PRIMARY)
+                found = _best(self.holds(node) for node in nodes if truths[node.index] == TRUE)
             else:
                 found = max([self.holds(node) for node in nodes], default=_PRIMARY)
             self._facts[name] = found
@@ -60,14 +71,16 @@ class Support:
         if reading is None:
             return _PRIMARY
         truth = self.unit.clause
-        truths = [truth(clause.index) for clause in reading.clauses]
+        truths = [truth(index) for index in reading.places]
         if FALSE in truths:
-            return min([self.clause(c) for t, c in zip(truths, reading.clauses, strict=True) if t == FALSE])
+            return _best(self.clause(c) for t, c in zip(truths, reading.clauses, strict=True) if t == FALSE)
         grade = int(reading.evidence)
         unsettled = UNKNOWN in truths
         for t, clause in zip(truths, reading.clauses, strict=True):
             if not unsettled or t == UNKNOWN:
-                grade = max(grade, self.clause(clause))
+                own = self.clause(clause)
+                if own > grade:
+                    grade = own
         return grade
 
     def _step(self, step: Step) -> int:
@@ -83,7 +96,8 @@ class Support:
 
     def text(self, node: Node) -> int:
         """How well the truth of the provision's own text is held."""
-        return max([self._step(step) for step in self.unit.steps_of(node)], default=_PRIMARY)
+        steps = self.unit.steps_of(node)
+        return self._step(steps[0]) if len(steps) == 1 else max(map(self._step, steps), default=_PRIMARY)
 
     def _less(self, own: Truth, grade: int, against: Sequence[int]) -> int:
         """``own and not any(against)``: the grade of the result."""
@@ -91,25 +105,30 @@ class Support:
             return grade
         holds = self.unit.solution.holds
         nodes = self.unit.network.nodes
-        true = [self.holds(nodes[i]) for i in against if holds[i] == TRUE]
+        true = [nodes[i] for i in against if holds[i] == TRUE]
         if true:
-            return min(true)
+            return _best(map(self.holds, true))
         return max([grade, *[self.holds(nodes[i]) for i in against]])
 
     def engaged(self, node: Node) -> int:
         """How well ``engaged`` is held."""
-        if node.index not in self._engaged:
-            self._engaged[node.index] = self._less(
-                self.unit.solution.texts[node.index], self.text(node), node.carved_by
-            )
-        return self._engaged[node.index]
+        found = self._engaged.get(node.index)
+        if found is None:
+            found = self.text(node)
+            if node.carved_by:
+                found = self._less(self.unit.solution.texts[node.index], found, node.carved_by)
+            self._engaged[node.index] = found
+        return found
 
     def holds(self, node: Node) -> int:
         """How well ``holds`` is held."""
-        if node.index not in self._holds:
-            own = self.unit.solution.engaged[node.index]
-            self._holds[node.index] = self._less(own, self.engaged(node), node.defeated_by)
-        return self._holds[node.index]
+        found = self._holds.get(node.index)
+        if found is None:
+            found = self.engaged(node)
+            if node.defeated_by:
+                found = self._less(self.unit.solution.engaged[node.index], found, node.defeated_by)
+            self._holds[node.index] = found
+        return found
 
     def outcome(self, kinds: Mapping[Kind, Sequence[Node]], interval: Interval, subject: str) -> Evidence:
         """The weakest evidence of an interval: what reaches its ends, and what keeps it from going higher."""
@@ -123,7 +142,7 @@ class Support:
             if outcome > interval.at_least:
                 grades += [grade(node) for node in nodes]
             elif outcome is interval.at_least:
-                grades.append(min((grade(node) for node in nodes if truths[node.index] == TRUE), default=_PRIMARY))
+                grades.append(_best(grade(node) for node in nodes if truths[node.index] == TRUE))
         if interval.at_least <= Outcome.no_license_required:
             grades.append(self.fact(subject))
         if interval.at_least is Outcome.authorized:

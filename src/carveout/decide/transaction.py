@@ -116,13 +116,15 @@ def undone_involved(transaction: Transaction) -> list[Involvement]:
 
 
 def undone_units(transaction: Transaction, solved: Unit) -> list[tuple[Involvement, Unit]]:
-    """The units of a row with every default taken back, found from any solved unit of the row."""
+    """The units of a row with every default taken back, found from any solved unit of the row, and each from the one before."""
     found = []
     for one in undone_involved(transaction):
         party = one.facts()
         if not one.roles and one.match == "unknown":
             party["party_role"] = None
-        found += [(one, solved.changed({**transaction.undone, **variant, **party})) for variant in transaction.variants]
+        for variant in transaction.variants:
+            solved = solved.changed({**transaction.undone, **variant, **party})
+            found.append((one, solved))
     return found
 
 

@@ -19,6 +19,9 @@ class Eccn:
     entry: str
     paragraph: str = ""
 
+    def __str__(self) -> str:
+        return f"{self.entry}.{self.paragraph}" if self.paragraph else self.entry
+
     @property
     def is_military(self) -> bool:
         """Whether the entry is of the 600 series or 9x515."""

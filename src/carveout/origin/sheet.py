@@ -9,6 +9,7 @@ from typing import Any
 from carveout.facts.country import country_name
 from carveout.facts.value import TRUE, UNKNOWN
 from carveout.origin.calculation import Calculation, Verdict
+from carveout.origin.eccn import read_eccn
 from carveout.origin.inside import Line
 from carveout.origin.outward import as_cell
 
@@ -98,7 +99,7 @@ def _row(calculation: Calculation, line: Line) -> tuple[Any, ...]:
     part = calculation.bill.class_at(line.part)
     return (
         calculation.bill.parts[line.part], calculation.bill.name_of(line.part), part.origin or "not known",
-        part.eccn or "not known", part.reasons, _number(line.number), bounds(line.each), line.low, line.high, line.why,
+        str(read_eccn(part.eccn) or part.eccn) or "not known", part.reasons, _number(line.number), bounds(line.each), line.low, line.high, line.why,
         line.ask,
     )  # fmt: skip
 
@@ -175,22 +176,6 @@ def as_markdown(sheet: Sheet) -> str:
     lines += ["", *sheet.closing, "", "Prepared by: ____________________  Day: __________", ""]
     lines += ["Reviewed by: ____________________  Day: __________", ""]
     return "\n".join(lines)
-
-
-def as_rows(sheet: Sheet) -> list[list[Any]]:
-    """The sheet as rows of cells for a workbook; amounts are numbers, endless ones a word."""
-    found: list[list[Any]] = [[sheet.title], []]
-    found += [[what, value] for what, value in sheet.statements]
-    found += [[], list(HEADINGS)]
-    found += [["no bound" if cell == float("inf") else cell for cell in row] for row in sheet.rows]
-    found += [
-        [],
-        *([sentence] for sentence in sheet.closing),
-        [],
-        ["Prepared by", "", "Day"],
-        ["Reviewed by", "", "Day"],
-    ]
-    return found
 
 
 def as_json(calculation: Calculation) -> dict[str, Any]:

@@ -19,14 +19,9 @@ from carveout.decide.shape import NOTICE
 from carveout.papers.charts.gantt import gantt
 from carveout.papers.letters import font_folders
 from carveout.papers.said import said, verdict
+from carveout.papers.theme import BANNER
 
 TEMPLATE = "memo.typ"
-BANNER = {
-    "go": "#23776f", "go_with_conditions": "#23776f", "hold": "#6a4f98", "license_required": "#a8431a",
-    "prohibited": "#8c2740",
-}  # fmt: skip
-"""The color behind a decision, dark enough for white letters."""
-
 MOST_ROWS = 200
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
 from icalendar import Calendar, Event
 
 from carveout import __version__
@@ -19,6 +18,7 @@ from carveout.papers.calendar import CalendarText, clean
 from carveout.papers.charts.migration import pictures
 from carveout.papers.letters import font_folders
 from carveout.papers.picture import Picture, write_picture
+from carveout.papers.sheets import Sheets
 
 Plan = Mapping[str, Any]
 JOBS = (("survey", "survey_week"), ("structural work", "strengthen_week"), ("build", "build_week"), ("cut over", "cutover_week"),
@@ -52,34 +52,12 @@ def _day(plan: Plan, week: float) -> date:
 
 
 def workbook(plan: Plan, path: Path) -> None:
-    """The schedule as a workbook: sites, jobs in order of time, weeks, offers. Texts are never formulas."""
-    book = xlsxwriter.Workbook(
-        str(path), {"strings_to_formulas": False, "strings_to_urls": False, "default_date_format": "yyyy-mm-dd"}
-    )
-    book.set_properties({"title": f"Migration of {plan['name']}", "author": "Carveout", "comments": plan["notice"]})
-    head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "bg_color": "#eef1f4"})
-    day = book.add_format({"num_format": "yyyy-mm-dd", "align": "left"})
+    """The schedule as a workbook: sites, jobs in order of time, weeks, offers."""
+    with Sheets(path, f"Migration of {plan['name']}", notice=plan["notice"]) as book:
+        _sheets(plan, book.table)
 
-    def sheet(name: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        made = book.add_worksheet(name)
-        for place, column in enumerate(columns):
-            made.write_string(0, place, column, head)
-            made.set_column(place, place, max(11, min(34, len(column) + 2)))
-        for line, row in enumerate(rows, start=1):
-            for place, cell in enumerate(row):
-                if isinstance(cell, date):
-                    made.write_datetime(line, place, datetime(cell.year, cell.month, cell.day), day)  # noqa: DTZ001
-                elif isinstance(cell, (int, float)):
-                    made.write_number(line, place, cell)
-                elif cell is not None:
-                    made.write_string(line, place, str(cell))
-        made.freeze_panes(1, 1)
-        made.autofilter(0, 0, max(1, len(rows)), len(columns) - 1)
-        made.set_landscape()
-        made.fit_to_pages(1, 0)
-        made.repeat_rows(0)
-        made.set_footer(f"&L&8{plan['notice']}&R&8&P / &N")
 
+def _sheets(plan: Plan, sheet: Callable[[str, Sequence[str], Sequence[Sequence[Any]]], None]) -> None:
     sheet("Sites", ["site", "market", "way", "vendor", "thousand dollars", "build", "cut-over", "done", "support ends", "spares used up",
                     "weeks at risk"], [
         [s["site"], s["market"], s["way"], s["vendor"], s["cost"], _day(plan, s["build_week"]), _day(plan, s["cutover_week"]), _as_day(s["done_day"]),
@@ -106,9 +84,8 @@ def workbook(plan: Plan, path: Path) -> None:
     if "offers" in plan:
         sheet("What if", ["what", "done", "dollars", "deadline", "chance", "from", "to"], [
             [o["what"], _as_day(o["finish_day"]), o["dollars"], _as_day(o["deadline"]), o["chance"]["share"], o["chance"]["low"], o["chance"]["high"]]
-            if "chance" in o else [o["what"], o["why_not"]] for o in plan["offers"]
+            if "chance" in o else [o["what"], o["why_not"], *[None] * 5] for o in plan["offers"]
         ])  # fmt: skip
-    book.close()
 
 
 def _as_day(value: Any) -> date | None:
@@ -209,7 +186,7 @@ def memo_data(plan: Plan, drawn: Mapping[str, Picture], stamp: datetime) -> dict
         ], drawn["finish"]))  # fmt: skip
     return {
         "title": f"Migration of {plan['name']}", "description": word, "year": stamp.year, "month": stamp.month, "day": stamp.day,
-        "stamp": f"Written {stamp:%Y-%m-%d %H:%M} UTC from {plan['input']}", "notice": plan["notice"], "word": word,
+        "stamp": f"Written {stamp:%Y-%m-%d %H:%M} UTC from {Path(plan['input']).name}", "notice": plan["notice"], "word": word,
         "color": "#23776f" if meets else "#a8431a", "parts": parts,
     }  # fmt: skip
 

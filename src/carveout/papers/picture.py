@@ -13,6 +13,7 @@ from carveout.book.writer import whole_file
 from carveout.papers import theme
 from carveout.papers.letters import font_folders
 from carveout.papers.pixels import compact
+from carveout.papers.text_width import measured
 
 if TYPE_CHECKING:
     import altair as alt
@@ -48,7 +49,7 @@ def drawn(chart: alt.TopLevelMixin, told: str) -> Picture:
     spec: dict[str, Any] = chart.to_dict()
     spec["config"] = theme.config()
     svg: str = _converter().vegalite_to_svg(spec, vl_version=VEGA_LITE, allowed_base_urls=[])
-    return Picture(svg, told)
+    return Picture(measured(svg), told)
 
 
 def check_ending(path: Path) -> str:

@@ -22,9 +22,9 @@ from carveout.decide.render import DECISION_WORDS, say
 from carveout.decide.shape import NOTICE, as_json
 from carveout.law.view import View
 from carveout.papers.charts.cascade import Day
-from carveout.papers.memo import BANNER
 from carveout.papers.picture import PNG_SCALE, Picture
 from carveout.papers.said import said
+from carveout.papers.theme import BANNER
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -8,13 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import xlsxwriter
-
 from carveout.facts.whole_file import whole_file
 from carveout.papers.charts.sourcing_frontier import frontier_chart, regret_chart
 from carveout.papers.charts.sourcing_starts import starts_chart
 from carveout.papers.charts.sourcing_stock import stock_chart
 from carveout.papers.picture import Picture, write_picture
+from carveout.papers.sheets import Sheets
 from carveout.papers.sourcing_memo import memo_pdf
 from carveout.plan.error import PlanError
 
@@ -134,30 +133,15 @@ def _csv(path: Path, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> N
 
 
 def _workbook(path: Path, plan: Plan, found: Mapping[str, Table]) -> None:
-    """A sheet per table; every text is written as a text, so that no cell runs as a formula."""
-    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": plan["title"], "author": "Carveout", "comments": plan["notice"]})
-    head = book.add_format({"bold": True, "bottom": 1, "bg_color": "#eef1f4"})
-    number = book.add_format({"num_format": "#,##0.######"})
+    """A sheet per table, the figures of the whole plan first."""
     cost = plan["cost"]
-    summary: Table = (["figure", "value"], [
-        ["title", plan["title"]], ["as known on", plan["known"]], ["currency", plan["currency"]], ["expected cost", cost["expected"]],
-        ["mean of the worst scenarios", cost["cvar"]], ["objective", cost["objective"]], ["bound", plan["bound"]["value"]],
-        ["gap", plan["bound"]["gap"]], *([f"expected: {k}", v] for k, v in cost["expected_by_kind"].items()), ["", plan["notice"]],
-    ])  # fmt: skip
-    for name, (columns, rows) in {"summary": summary, **found}.items():
-        sheet = book.add_worksheet(name)
-        for place, column in enumerate(columns):
-            sheet.write_string(0, place, column, head)
-            widest = max([len(column), *(len(str(row[place])) for row in rows[:200])])
-            sheet.set_column(place, place, min(50, widest + 2))
-        for line, row in enumerate(rows, 1):
-            for place, cell in enumerate(row):
-                if isinstance(cell, (int, float)):
-                    sheet.write_number(line, place, cell, number)
-                elif cell is not None:
-                    sheet.write_string(line, place, str(cell))
-        sheet.freeze_panes(1, 1)
-        if rows:
-            sheet.autofilter(0, 0, len(rows), len(columns) - 1)
-    book.close()
+    summary = [
+        ("As known on", plan["known"]), ("Currency", plan["currency"]), ("Expected cost", cost["expected"]),
+        ("Mean of the worst scenarios", cost["cvar"]), ("Objective", cost["objective"]), ("Bound", plan["bound"]["value"]),
+        ("Gap", f"{plan['bound']['gap']:.3%}"), *((f"Expected: {kind}", value) for kind, value in cost["expected_by_kind"].items()),
+        ("Notice", plan["notice"]),
+    ]  # fmt: skip
+    with Sheets(path, plan["title"], notice=plan["notice"]) as book:
+        book.page("summary", plan["title"], summary)
+        for name, (columns, rows) in found.items():
+            book.table(name, columns, rows, shares=("probability", "gap", "5 percent", "95 percent"))

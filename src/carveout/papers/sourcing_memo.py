@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import PurePosixPath
 from typing import Any
 
 from carveout.papers.memo import typeset
@@ -162,7 +163,7 @@ def _worth(plan: Plan, analysis: Plan, pictures: Mapping[str, Picture]) -> dict[
 
 
 def _limits(plan: Plan) -> dict[str, Any]:
-    files = [f"{one['path']} (SHA-256 {one['sha256'][:16]}...)" for one in plan["inputs"]]
+    files = [f"{PurePosixPath(one['path']).name} (SHA-256 {one['sha256'][:16]}...)" for one in plan["inputs"]]
     return _section("What it rests on", [
         "An act is used in a period only where the engine's answer is free on each of its days under what is public then; an answer that "
         "is not settled is not used.", f"Inputs: {'; '.join(files)}. Law {plan['law'][:16]}...", plan["notice"],

@@ -24,7 +24,7 @@ FONTS = (
     "Liberation Sans",
     "sans-serif",
 )
-"""The fonts of a picture; where an SVG is read without the first, the others are no wider, so that nothing is cut off."""
+"""The fonts of a picture; where an SVG is read without the first, its texts keep their width (:mod:`carveout.papers.text_width`)."""
 
 SHADES = {
     "not subject to the rules": "#cfd8df",
@@ -39,6 +39,12 @@ SHADES = {
 
 WAYS = {"barred": "#e08a55", "doubtful": "#b9a5cf", "other": "#cfd8df", "freed": "#23776f"}
 """Which way a change goes -> its color."""
+
+BANNER = {
+    "go": "#23776f", "go_with_conditions": "#23776f", "hold": "#6a4f98", "license_required": "#a8431a",
+    "prohibited": "#8c2740",
+}  # fmt: skip
+"""The color behind a decision, dark enough for white letters."""
 
 _WORDS = {
     Outcome.not_subject: "not subject to the rules", Outcome.no_license_required: "no license required",

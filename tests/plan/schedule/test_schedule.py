@@ -122,9 +122,7 @@ def crowded(seed: int, size: int = 20) -> Project:
     """Tasks that compete for five resources, more than one word of lanes where amounts are large."""
     draw = random.Random(seed)
     scale = 10 ** draw.randint(0, 8)
-    modes = tuple(
-        (Mode(draw.randint(0, 5), tuple(scale * draw.randint(0, 3) for _ in range(5))),) for _ in range(size)
-    )
+    modes = tuple((Mode(draw.randint(0, 5), tuple(scale * draw.randint(0, 3) for _ in range(5))),) for _ in range(size))
     after = tuple(tuple(b for b in range(a + 1, size) if draw.random() < 0.1) for a in range(size))
     return Project(modes, after, tuple(scale * draw.randint(3, 6) for _ in range(5)))
 

@@ -216,7 +216,7 @@ def _words(found: DirectProduct) -> str:
 
 
 def _tell(found: list[Calculation], *, json: bool, output: str | None) -> None:
-    from carveout.origin.sheet import as_json, as_markdown, as_rows, sheet_of
+    from carveout.origin.sheet import as_json, as_markdown, sheet_of
 
     if json:
         for one in found:
@@ -226,7 +226,8 @@ def _tell(found: list[Calculation], *, json: bool, output: str | None) -> None:
             typer.echo("\n\n".join(as_markdown(sheet_of(one)) for one in found), nl=False)
         return
     from carveout.book.error import BookError
-    from carveout.book.writer import neutral, whole, whole_file
+    from carveout.book.writer import whole
+    from carveout.papers.bill_workbook import write_bill_workbook
 
     path = Path(output)
     try:
@@ -234,13 +235,7 @@ def _tell(found: list[Calculation], *, json: bool, output: str | None) -> None:
             with whole(path) as stream:
                 stream.write("\n\n".join(as_markdown(sheet_of(one)) for one in found))
         else:
-            import xlsxwriter
-
-            with whole_file(path) as part, xlsxwriter.Workbook(str(part)) as workbook:
-                for place, one in enumerate(found, 1):
-                    sheet = workbook.add_worksheet(f"calculation {place}" if len(found) > 1 else "calculation")
-                    for number, row in enumerate(as_rows(sheet_of(one))):
-                        sheet.write_row(number, 0, [neutral(cell) for cell in row])
+            write_bill_workbook(path, found)
     except BookError as error:
         raise Stop(str(error)) from None
     say(f"{path} written.")

@@ -22,6 +22,9 @@ def apps(
     template: Annotated[
         str | None, typer.Option("--template", help="Write a case to start from, and stop.", metavar="DIR")
     ] = None,
+    updates: Annotated[
+        bool, typer.Option("--updates", help="Make no plan: tell who gets which updates until when, and who none.")
+    ] = False,
 ) -> None:
     """Which services to build and which apps to win, so that most users stay on a date.
 
@@ -37,6 +40,13 @@ def apps(
         raise Stop("name a case, or --template DIR for one to start from")
     if not 0 < time_limit <= 86400:
         raise Stop(f"--time-limit {time_limit:g}: write seconds, more than 0")
+    if updates:
+        if output:
+            raise Stop("--updates makes no plan, so there is nothing to write; leave out -o")
+        from carveout.doors.cli import plan_updates
+
+        plan_updates.tell(Path(file), json=json)
+        return
     plan, _ = planned(Path(file), time_limit, seed, Path(output) if output else None, quiet=json)
     if output:
         from carveout.papers.app_plan import write_papers

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -56,6 +56,9 @@ def screen(
         ),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="One compact JSON object per line.")] = False,
+    output: Annotated[
+        str | None, typer.Option("-o", "--output", help="Write every name and match: .csv or .xlsx.", metavar="FILE")
+    ] = None,
 ) -> None:
     """Screen parties against the lists held, as of a day.
 
@@ -69,16 +72,18 @@ def screen(
             raise Stop("--pairs takes the place of NAMES: give one of them")
         if owners is not None:
             raise Stop("--owners speaks of parties of a day; pairs have none")
+        if output is not None:
+            raise Stop("-o writes names and their matches; --pairs has --json")
         _pairs(pairs, json=json)
         return
     if names is None:
         raise Stop("name a table of names, - for standard input, or one name in quotes")
-    _names(names, name_column, country_column, day(on, "--on"), known, owners, json=json)
+    _names(names, name_column, country_column, day(on, "--on"), known, owners, json=json, output=output)
 
 
 def _names(
     names: str, name_column: str | None, country_column: str | None, on: date | None, known: str | None, owners: str | None, *,
-    json: bool,
+    json: bool, output: str | None,
 ) -> None:  # fmt: skip
     from carveout.facts.clock import today
     from carveout.parties.matcher import matcher_of
@@ -89,9 +94,23 @@ def _names(
     owned = _owned(owners, held, asked)
     shown: list[Checked] = []
     count = alerts = 0
-    for checked in check(matcher_of(held), _queries(names, name_column, country_column), asked):
-        count += 1
-        alerts += checked.decision == "alert"
+
+    def seen() -> Iterator[Checked]:
+        nonlocal count, alerts
+        for checked in check(matcher_of(held), _queries(names, name_column, country_column), asked):
+            count += 1
+            alerts += checked.decision == "alert"
+            yield checked
+
+    lists = ", ".join(
+        f"{one.list} of {one.vintage}{'' if one.is_complete(asked) else f' (not complete for {asked})'}"
+        for one in held.corpus.lists
+    )
+    if output is not None:
+        if json or owned is not None:
+            raise Stop("-o writes the matches of every name; leave out --json and --owners")
+        _write(Path(output), seen(), lambda: _summary(asked, known, count, alerts, lists))
+    for checked in seen() if output is None else ():
         told = owned.of(checked.query.name, asked) if owned is not None else ("", "")
         if json:
             emit(
@@ -106,11 +125,28 @@ def _names(
         _table(shown[:FEW])
     if len(shown) > FEW and not json:
         say(f"Only the first {FEW} names with a match are shown; --json writes all.")
-    lists = ", ".join(
-        f"{one.list} of {one.vintage}{'' if one.is_complete(asked) else f' (not complete for {asked})'}"
-        for one in held.corpus.lists
-    )
     say(f"{counted(count, 'name')} screened as of {asked}: {counted(alerts, 'alert')}. Against {lists}.")
+
+
+def _write(path: Path, found: Iterator[Checked], told: Callable[[], list[tuple[str, Any]]]) -> None:
+    """Every name and match, as a table or a workbook."""
+    from carveout.book.error import BookError
+    from carveout.papers.screening_table import write_screening
+
+    try:
+        write_screening(path, found, told)
+    except BookError as error:
+        raise Stop(str(error)) from None
+    say(f"Written to {path}.")
+
+
+def _summary(asked: date, known: str | None, count: int, alerts: int, lists: str) -> list[tuple[str, Any]]:
+    seen = f"as known on {known}" if known else "with all that is held"
+    return [
+        ("Screened", f"{counted(count, 'name')}, as of {asked}, {seen}"), ("Alerts", alerts), ("Against", lists),
+        ("Read it so", "An alert is looked at by a person, those of most strength first. No match on a list that is not complete for the "
+                       "day is no proof."),
+    ]  # fmt: skip
 
 
 def _owned(file: str | None, held: View, asked: date) -> OwnersOfBook | None:

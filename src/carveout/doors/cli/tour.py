@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
@@ -20,6 +22,15 @@ if TYPE_CHECKING:
 BOOK = "press-2019-2020.csv"
 STAR = "logs-contractor-2019-11-10"
 """The row that is told in full."""
+STORIES = (
+    ("a rural carrier", "its support ends on two dates", "determine", "rural-carrier/book.csv --known 2019-12-02"),
+    ("a handset maker", "which phone, which update, until when", "plan apps", "handset-maker/fleet.toml --updates"),
+    ("a chip supplier", "orders, lots, designs", "plan lots", "chip-supplier/lot.toml --known 2020-06-01"),
+    ("a standards delegation", "a colored calendar", "meetings",
+     "standards-delegation/meetings.ics --acts {examples}/standards-delegation/acts.csv"),
+    ("a 5G technology package", "what comes in, what may not go out", "determine", "technology-package/book.csv"),
+)  # fmt: skip
+"""The stories of docs/stories: who, what it asks, and a command to begin with."""
 KNOWN_DAYS = (date(2019, 11, 17), date(2019, 11, 20), None)
 
 
@@ -135,6 +146,17 @@ def demo(out: str | None) -> None:
     say(f"Written to {folder / 'results.csv'}: the book with its answers.")
     say(f"Written to {folder / 'explanations.md'}: every reason.")
     _papers(folder, chosen.transaction.id)
+    _stories()
+
+
+def _stories() -> None:
+    """Where to go on: the five stories, each with a command that runs as it is written."""
+    examples = Path(str(files("carveout") / "examples"))
+    near = os.path.relpath(examples)
+    place = shlex.quote(str(examples) if near.startswith("..") else near)
+    say("\nFive stories, told in docs/stories; each begins with")
+    for who, what, command, given in STORIES:
+        say(f"  {who}: {what}\n    carveout {command} {place}/{given.format(examples=place)}")
 
 
 def _papers(folder: Path, chosen: str) -> None:

@@ -37,7 +37,8 @@ def coverage(plan: Plan) -> Picture:
         {"day": iso(last), "users": rows[-1][key] / 1e6, "text": f"{name}: {rows[-1][key] / 1e6:,.1f}"}
         for name, key in names.items()
     ]
-    y = alt.Y("users:Q", title="million users", scale=alt.Scale(zero=True), axis=alt.Axis(format=",.0f"))
+    most = max(row["users"] for row in rows) / 1e6
+    y = alt.Y("users:Q", title="million users", scale=alt.Scale(domain=[0, 1.25 * most]), axis=alt.Axis(format=",.0f"))
     color = alt.Color("which:N", title=None, scale=alt.Scale(domain=list(LINES), range=list(LINES.values())))
     lines = alt.Chart(data(values)).mark_line(interpolate="step-after", strokeWidth=2.2).encode(
         x=day_axis("day", first, last), y=y, color=color

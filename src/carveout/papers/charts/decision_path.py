@@ -15,6 +15,7 @@ from carveout.decide.render import DECISION_WORDS, say
 from carveout.decide.shape import NOTICE
 from carveout.papers import theme
 from carveout.papers.picture import Picture
+from carveout.papers.text_width import measured
 
 WIDTH, MARGIN, INDENT, LEADING, EM = 900, 26, 24, 17, 6.7
 MARKS = {"yes": ("✓", "#23776f"), "no": ("✕", "#5b6b79"), "unknown": ("?", "#7a5ea8"), "burden": ("!", "#a8431a")}
@@ -62,7 +63,7 @@ def decision_path(explanation: Explanation) -> Picture:
         f'font-family="{", ".join(theme.FONTS)}" role="img"><title>{escape(told)}</title>'
         f'<rect width="{WIDTH}" height="{height:.0f}" fill="{theme.PAPER}"/>'
     )
-    return Picture(head + "".join(parts) + "</svg>", told)
+    return Picture(measured(head + "".join(parts) + "</svg>"), told)
 
 
 def _unit(unit: UnitNote) -> Iterator[Line]:

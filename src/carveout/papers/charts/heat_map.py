@@ -68,7 +68,7 @@ def heat_map(rows: Sequence[Course], *, through: date) -> Picture:
         title=alt.TitleParams("Which activities are barred, and when", subtitle=[
             "Each cell: the rows of an activity that need a license, are prohibited or unsettled on the last day of the month.",
             f"A row counts from its own day on, all facts equal, through {months[-1]}."
-            + (f" Every {step} months are shown." if step > 1 else ""),
+            + (f" One month in {step} is shown." if step > 1 else ""),
         ]),
     )  # fmt: skip
     return drawn(

@@ -31,7 +31,11 @@ def frontier_chart(plan: Mapping[str, Any], analysis: Mapping[str, Any]) -> Pict
     base = alt.Chart(data(rows))
     chart = base.mark_line(color=ACCENT, opacity=0.4).encode(x=x, y=y, order="order:Q")
     chart += base.mark_point(color=ACCENT, filled=True, size=70, opacity=1).encode(x=x, y=y)
-    chart += base.mark_text(align="left", dx=8, dy=-6, color=INK).encode(x=x, y=y, text="text:N")
+    for place, one in enumerate(
+        rows
+    ):  # neighbors above and below their points, so that labels do not lie on each other
+        label = alt.Chart(data([one])).mark_text(align="left", dx=8, dy=-9 if place % 2 else 10, color=INK)
+        chart += label.encode(x=x, y=y, text="text:N")
     chart = chart.properties(width=640, height=340, title=alt.TitleParams(
         "The frontier of cost and risk", subtitle=["Each point is a plan; its label is the weight given to the worst scenarios.", plan["title"]],
         subtitleColor=FAINT,

@@ -142,6 +142,12 @@ def grounds(case: Case, view: View, compose: Compose, service: Service, device: 
     )  # fmt: skip
 
 
+def stream(case: Case, kind: str) -> Service:
+    """The service of the catalogue that is a stream of such updates; else one that the act of [law] with ``update_kind`` describes."""
+    named = next((one for one in case.services.values() if one.update_kind == kind), None)
+    return named or Service(kind, f"{kind} updates", True, (), (), kind, {"update_kind": kind})
+
+
 def update_table(case: Case, views: Sequence[View], compose: Compose) -> list[dict[tuple[str, str], list[bool]]]:
     """Per scenario: (model, kind of update) -> for each period whether updates of the kind may reach the model.
 
@@ -152,8 +158,7 @@ def update_table(case: Case, views: Sequence[View], compose: Compose) -> list[di
         asked = Asked(view, compose, case.last_day(case.periods - 1))
         table = {}
         for kind in UPDATES:
-            stream = next((s for s in case.services.values() if s.update_kind == kind), None)
-            one = stream or Service(kind, f"{kind} updates", True, (), (), kind, {"update_kind": kind})
+            one = stream(case, kind)
             for device in case.devices.values():
                 table[device.model, kind] = free_periods(case, asked, one, device)
         found.append(table)
