@@ -25,7 +25,6 @@ WAVES = ("#0d3b4f", "#176a74", "#3f9a83", "#94c27a", "#e3c567", "#e08a55", "#b44
 BARRED, FREE, RISK = "#8c2740", "#23776f", "#c9808f"
 OUT_OF_SERVICE = ("#f4f6f8", "#f3d9a8", "#d97f47", "#9c3d1b")
 """From nobody out of service to as many as the floor allows."""
-MOST_MARKETS = 20
 
 
 def _day(value: Any) -> date:
