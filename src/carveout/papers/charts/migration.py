@@ -57,13 +57,18 @@ def gantt(plan: Plan) -> Picture:
     first, last = _span(plan)
     rows: list[dict[str, Any]] = []
     cores: list[dict[str, Any]] = []
-    for job, start, length in (("survey", "survey_week", None), ("structural work", "strengthen_week", None), ("build", "build_week", "build_weeks"),
-                               ("cut-over", "cutover_week", None), ("removal", "remove_week", None)):  # fmt: skip
+    for job, key in (
+        ("survey", "survey"),
+        ("structural work", "strengthen"),
+        ("build", "build"),
+        ("cut-over", "cutover"),
+        ("removal", "remove"),
+    ):
         counts: Counter[tuple[str, int]] = Counter()
         for site in plan["sites"]:
-            if site[start] is not None:
-                for week in range(site[start], site[start] + (site[length] if length else 1)):
-                    counts[site["market"], week] += 1
+            start = site[f"{key}_week"]
+            if start is not None:
+                counts.update((site["market"], week) for week in range(start, start + site[f"{key}_weeks"]))
         rows += [{"market": market, "job": job, "from": iso(_week(plan, week)), "to": iso(_week(plan, week + 1)), "sites": count}
                  for (market, week), count in counts.items()]  # fmt: skip
     for core in plan["cores"]:

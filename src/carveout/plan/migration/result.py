@@ -35,6 +35,8 @@ def result(
         sites.append({
             "site": site.name, "market": site.market, "latitude": site.latitude, "longitude": site.longitude,
             "way": way.name, "vendor": way.vendor, "cost": way.cost(site.sectors), "build_weeks": way.build,
+            "survey_weeks": site.survey, "strengthen_weeks": 0 if placed.strengthen is None else site.structural,
+            "cutover_weeks": way.cutover, "remove_weeks": way.removal,
             "survey_week": placed.survey, "strengthen_week": placed.strengthen, "build_week": placed.build,
             "cutover_week": placed.cutover, "remove_week": placed.remove, "build_day": carrier.day(placed.build),
             "cutover_day": carrier.day(placed.cutover), "done_day": carrier.day(end),
