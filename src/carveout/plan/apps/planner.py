@@ -62,14 +62,15 @@ def plan(
     began = monotonic()
     warming = Warming(_prepare)
     small = _small(instance)
-    last = began + (0.5 if small else 0.96) * seconds  # a small instance goes to the integer search too
+    last = began + (0.6 if small else 0.96) * seconds  # a small instance goes to the integer search too
+    rough = began + (0.4 if small else ROUGH) * seconds
     cuts, tolerance = Cuts(Closure(instance)), min(1e-3, max(gap, 1e-6))
 
     def heard(bound: Bound) -> None:
         told(f"bound {bound.value:,.0f}, {monotonic() - began:.0f} s")
 
-    bound = cuts.lower(tolerance=tolerance, until=began + ROUGH * seconds, heard=heard)
-    best = best_rounding(cuts.closure, bound, ALPHAS, until=began + 1.5 * ROUGH * seconds)
+    bound = cuts.lower(tolerance=tolerance, until=rough, heard=heard)
+    best = best_rounding(cuts.closure, bound, ALPHAS, until=max(rough, monotonic()) + 0.06 * seconds)
     by_greedy = greedy(instance, until=monotonic() + 0.05 * seconds) if compare else None
     by_chance = random_order(instance, seed, until=monotonic() + 0.03 * seconds).total if compare else 0.0
     if by_greedy is not None and by_greedy.total > best.total:
