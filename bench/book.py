@@ -6,12 +6,14 @@ import json
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from bench import memory
+from bench.alone import ear_alone, ear_package
 from bench.books import Make, batch, trade, write
 from carveout.book.frame_book import FrameBook
-from carveout.law.corpus import bundled
+from carveout.law.corpus import Corpus, bundled
 
 Row = tuple[str, str, str]
 
@@ -40,15 +42,20 @@ BOOKS: dict[str, tuple[Make, tuple[int, ...]]] = {
     "a trader's book": (trade, (1_000_000, 10_000_000)),
     "every row of its own kind": (batch, (1_000_000, 10_000_000)),
 }
+LAWS: dict[str, tuple[Callable[[], Corpus], str, str]] = {
+    "the EAR alone": (ear_alone, "1,000,000 rows/s", "10,000,000 rows/s"),
+    "four regimes": (bundled, "500,000 rows/s", "6,000,000 rows/s"),
+}
+"""Which law, and what it is to reach: the full answer from file to file, the outcome only in memory."""
 
 
-def _file_to_file(rows: int, make: Make, folder: Path) -> tuple[float, float]:
+def _file_to_file(rows: int, make: Make, folder: Path, path: str) -> tuple[float, float]:
     """Rows a second and peak memory in megabytes, of all processes."""
     book = folder / f"book-{rows}.parquet"
     write(book, rows, make=make)
     script = folder / "run.py"
     script.write_text(RUN, encoding="utf-8")
-    told, peak = memory.run([sys.executable, str(script), str(book), str(folder / "out.parquet")])
+    told, peak = memory.run([sys.executable, str(script), str(book), str(folder / "out.parquet")], path=path)
     found = json.loads(told.splitlines()[-1])
     assert found["decided"] == rows, found
     book.unlink()
@@ -56,9 +63,9 @@ def _file_to_file(rows: int, make: Make, folder: Path) -> tuple[float, float]:
     return rows / found["seconds"], peak
 
 
-def _in_memory(make: Make, *, outcome_only: bool, rows: int = 500_000, rounds: int = 4) -> float:
+def _in_memory(corpus: Corpus, make: Make, *, outcome_only: bool, rows: int = 500_000, rounds: int = 4) -> float:
     """Rows a second over batches of which the first is not counted, one thread."""
-    book = FrameBook(bundled().view())
+    book = FrameBook(corpus.view())
     spent = 0.0
     for number in range(rounds + 1):
         table = make(rows, 3 + number, 0)
@@ -68,9 +75,9 @@ def _in_memory(make: Make, *, outcome_only: bool, rows: int = 500_000, rounds: i
     return rounds * rows / spent
 
 
-def _met_before(make: Make, *, threads: int, rows: int = 500_000, rounds: int = 9) -> float:
+def _met_before(corpus: Corpus, make: Make, *, threads: int, rows: int = 500_000, rounds: int = 9) -> float:
     """Rows a second, outcome only, of batches whose kinds were all met before: the median batch."""
-    book, tables = FrameBook(bundled().view()), [make(rows, 3 + number, 0) for number in range(3)]
+    book, tables = FrameBook(corpus.view()), [make(rows, 3 + number, 0) for number in range(3)]
     for table in tables:
         book.answer(table, outcome_only=True)
     spent = []
@@ -84,18 +91,23 @@ def _met_before(make: Make, *, threads: int, rows: int = 500_000, rounds: int = 
 def run() -> list[Row]:
     """(what, measured, target)."""
     found: list[Row] = []
-    for name, (make, sizes) in BOOKS.items():
-        with tempfile.TemporaryDirectory() as folder:
-            for rows in sizes:
-                rate, peak = _file_to_file(rows, make, Path(folder))
-                what = f"{name}, {rows:,} rows, Parquet to Parquet, full answer"
-                found.append((what, f"{rate:,.0f} rows/s", "1,000,000 rows/s"))
-                found.append((f"{name}, {rows:,} rows, peak memory", f"{peak:,.0f} MB", "2,000 MB"))
-        for outcome_only, what, target in ((False, "full answer", ""), (True, "outcome only", "10,000,000 rows/s")):
-            rate = _in_memory(make, outcome_only=outcome_only)
-            found.append((f"{name}, in memory, {what}, one thread", f"{rate:,.0f} rows/s", target))
-    for threads, words in ((1, "one thread"), (2, "two threads")):
-        rate = _met_before(trade, threads=threads)
-        what = f"a trader's book, in memory, outcome only, kinds met before, {words}"
-        found.append((what, f"{rate:,.0f} rows/s", "10,000,000 rows/s"))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        paths = {"the EAR alone": str(ear_package(folder / "law")), "four regimes": ""}
+        for law, (corpus, full, only) in LAWS.items():
+            for book, (make, sizes) in BOOKS.items():
+                what = f"{law}, {book}"
+                for rows in sizes:
+                    rate, peak = _file_to_file(rows, make, folder, paths[law])
+                    found.append(
+                        (f"{what}, {rows:,} rows, Parquet to Parquet, full answer", f"{rate:,.0f} rows/s", full)
+                    )
+                    found.append((f"{what}, {rows:,} rows, peak memory", f"{peak:,.0f} MB", "2,000 MB"))
+                for outcome_only, words, target in ((False, "full answer", ""), (True, "outcome only", only)):
+                    rate = _in_memory(corpus(), make, outcome_only=outcome_only)
+                    found.append((f"{what}, in memory, {words}, one thread", f"{rate:,.0f} rows/s", target))
+            for threads, words in ((1, "one thread"), (2, "two threads")):
+                rate = _met_before(corpus(), trade, threads=threads)
+                what = f"{law}, a trader's book, in memory, outcome only, kinds met before, {words}"
+                found.append((what, f"{rate:,.0f} rows/s", only))
     return found

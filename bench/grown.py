@@ -162,7 +162,8 @@ def renamed(text: str, nth: int, regimes: list[str], derived: list[str]) -> str:
 def _renamed_line(line: str, nth: int, regimes: list[str], derived: list[str]) -> str:
     line = re.sub(r'^"([^"]+)"(?= *=)', rf'"\1 ({nth})"', line)
     line = re.sub(rf'"({"|".join(regimes)})/', rf'"\1/family-{nth}/', line)
-    return re.sub(rf"\b({'|'.join(derived)})\b", rf"\1_{nth}", line)
+    # A value in quotes may bear the name of a derived fact; it is a value still.
+    return re.sub(rf"(?<!')\b({'|'.join(derived)})\b(?!')", rf"\1_{nth}", line)
 
 
 def _idle(text: str) -> str:

@@ -5,18 +5,23 @@ What the system keeps as the peak of a child includes what its parent held when 
 
 from __future__ import annotations
 
+import os
 import subprocess
 import tempfile
 import time
 from pathlib import Path
 
 
-def run(command: list[str], *, every: float = 0.05) -> tuple[str, float]:
-    """Run a command: its output, and the peak of the memory of all its processes together in megabytes."""
+def run(command: list[str], *, path: str = "", every: float = 0.05) -> tuple[str, float]:
+    """Run a command: its output, and the peak of the memory of all its processes together in megabytes.
+
+    ``path`` is where its packages are sought first.
+    """
     peak = 0.0
+    env = {**os.environ, "PYTHONPATH": path} if path else None
     # Into a file: a pipe holds little, and nobody reads it while the memory is watched.
     with tempfile.TemporaryFile("w+", encoding="utf-8") as out:
-        with subprocess.Popen(command, stdout=out) as process:
+        with subprocess.Popen(command, stdout=out, env=env) as process:
             while process.poll() is None:
                 peak = max(peak, sum(_held(number) for number in _family(process.pid)))
                 time.sleep(every)

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import re
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from importlib.resources import files
-from pathlib import Path
 
+from bench.alone import ear_alone
 from carveout.book.compose import compose
 from carveout.book.reader import read_book
 from carveout.decide.determination import determine, outcome
 from carveout.decide.explanation import explain
 from carveout.decide.render import text
 from carveout.facts.row import read_row
-from carveout.law.corpus import Corpus, bundled, load, read_folder
+from carveout.law.corpus import bundled
 from carveout.law.view import View
 
 Row = tuple[str, float, str]
-OTHERS = ("icts", "fcc", "s889")
 
 
 def _median(act: Callable[[], object], runs: int) -> float:
@@ -35,16 +33,6 @@ def _median(act: Callable[[], object], runs: int) -> float:
 
 def _process(*arguments: str, runs: int = 15) -> float:
     return _median(lambda: subprocess.run([sys.executable, *arguments], capture_output=True, check=True), runs)
-
-
-def ear_alone() -> Corpus:
-    """The bundled law without the other regimes: the figures of one regime are measured on it."""
-    sources = read_folder(Path(str(files("carveout") / "corpus" / "us")))
-    own = {path: text for path, text in sources.items() if not path.startswith(tuple(f"{r}/" for r in OTHERS))}
-    tables = re.split(r"\n(?=\[)", own["corpus.toml"])
-    of_others = re.compile(rf"\[regime\.({'|'.join(OTHERS)})\]|within_({'|'.join(OTHERS)})")
-    own["corpus.toml"] = "\n".join(table for table in tables if not of_others.search(table))
-    return load(own)
 
 
 def _one(view: View) -> tuple[float, float, float, float]:

@@ -12,9 +12,10 @@ CI = os.environ.get("CI") == "true"
 
 settings.register_profile("default", deadline=None, max_examples=100, derandomize=CI)
 settings.register_profile("soak", deadline=None, max_examples=5000, derandomize=False)
-os.environ["CARVEOUT_LISTS"] = tempfile.mkdtemp(prefix="carveout-lists-")  # never the lists of whoever runs the tests
-os.environ["CARVEOUT_TABLES"] = tempfile.mkdtemp(prefix="carveout-tables-")
-os.environ["CARVEOUT_KEY"] = str(Path(tempfile.mkdtemp(prefix="carveout-key-")) / "receipt-key.pem")
+own = tempfile.TemporaryDirectory(prefix="carveout-tests-", ignore_cleanup_errors=True)
+os.environ["CARVEOUT_LISTS"] = str(Path(own.name) / "lists")  # never the lists of whoever runs the tests
+os.environ["CARVEOUT_TABLES"] = str(Path(own.name) / "tables")
+os.environ["CARVEOUT_KEY"] = str(Path(own.name) / "receipt-key.pem")
 settings.load_profile("default")  # `--hypothesis-profile=soak` is applied after this
 
 

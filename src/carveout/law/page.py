@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from carveout.law.error import Fault
-from carveout.law.table import toml_fault
+from carveout.law.table import begins_with, toml_fault
 
 _FENCE = re.compile(r"\s*(?:`{3,}|~{3,})\s*(\S*)")
 _QUOTED_FENCE = re.compile(r"\s*(?:(?:>|[-*+]|\d+[.)])\s*)+(?:`{3,}|~{3,})")
@@ -26,7 +26,7 @@ class Block:
     def line_of(self, key: str) -> int:
         """The line of a key inside the block; the first line of the block when it is not found."""
         for offset, row in enumerate(self.text.splitlines() if key else ()):
-            if re.match(rf'\s*\[*"?{re.escape(key)}"?\s*[=\].]', row):
+            if begins_with(row.lstrip(), key):
                 return self.line + offset
         return self.line
 

@@ -99,12 +99,20 @@ def line_of(text: str, headers: Sequence[str] = (), key: str = "", nth: int = 1)
     for number, row in enumerate(map(str.strip, text.splitlines()), 1):
         if found and headers and (not key or row.startswith("[")):
             break
-        if found and key and re.match(rf'\[*"?{re.escape(key)}"?\s*[=.\]]', row):
+        if found and key and begins_with(row, key):
             return number
         if not found and row in headers:
             nth -= 1
             found = 0 if nth else number
     return found or 1
+
+
+def begins_with(row: str, key: str) -> bool:
+    """Whether a row of TOML begins with a key, quoted or not, or is the head of a table of that name or below it."""
+    rest = row.lstrip("[").removeprefix('"')
+    if not rest.startswith(key):
+        return False
+    return rest[len(key) :].removeprefix('"').lstrip()[:1] in ("=", ".", "]")
 
 
 def toml_fault(file: str, error: tomllib.TOMLDecodeError, start: int = 1) -> Fault:

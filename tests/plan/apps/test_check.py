@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import copy
 import json
+import shutil
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -24,6 +26,7 @@ Plan = dict[str, Any]
 def whole() -> tuple[Plan, Path]:
     """A plan of five months for some of the bundled apps, and the folder of plan and case."""
     folder = Path(mkdtemp(prefix="carveout-plan-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     write_template(folder)
     text = (folder / "apps.toml").read_text(encoding="utf-8")
     (folder / "apps.toml").write_text(
