@@ -16,7 +16,7 @@ import numpy as np
 
 from bench.grown_apps import CASE
 from carveout.doors.cli.plan_law import AskedLaw
-from carveout.plan.apps.case import read_case
+from carveout.plan.apps.case_file import read_case
 from carveout.plan.apps.lawful import lawful_table
 from carveout.plan.apps.model import build
 from carveout.plan.apps.planner import plan

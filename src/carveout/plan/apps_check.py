@@ -16,7 +16,8 @@ from typing import Any
 
 from carveout.decide.determination import determine
 from carveout.decide.transaction import outcome
-from carveout.plan.apps.case import UPDATES, App, Case, Device, Service, read_case
+from carveout.plan.apps.case import UPDATES, App, Case, Device, Service
+from carveout.plan.apps.case_file import read_case
 from carveout.plan.asked_law import Law
 from carveout.plan.error import PlanError
 

@@ -1,7 +1,8 @@
 """The independent check of a migration plan: only its file and the carrier's own, no part of any solver.
 
 Week by week it adds up crews, deliveries, persons off the air and money; site by site it looks at order, season, permit, the core,
-and how long a tower carries both sets. It recomputes finish, cost and exposure. Every broken rule is told in a sentence.
+and how long a tower carries both sets. It recomputes finish, cost and exposure, and asks the law again until when each site may
+be supported. Every broken rule is told in a sentence.
 """
 
 from __future__ import annotations
@@ -12,16 +13,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from carveout.plan.asked_law import Law
 from carveout.plan.error import PlanError
 from carveout.plan.migration.carrier import Carrier, Site, Way
 from carveout.plan.migration.carrier_file import read_carrier
+from carveout.plan.migration_support_check import support_faults
 
 MOST_TOLD = 30
 JOBS = ("survey", "strengthen", "build", "cutover", "remove")
 
 
-def check_migration(document: Mapping[str, Any], path: Path) -> list[str]:
-    """What a plan (the object of ``plan.json``, read from ``path``) breaks; empty where it holds.
+def check_migration(document: Mapping[str, Any], path: Path, law: Law) -> list[str]:
+    """What a plan (the object of ``plan.json``, read from ``path``) breaks; empty where it holds. Support is asked of the law again.
 
     Raises:
         PlanError: an input that is not there, or a plan without what a check needs.
@@ -33,9 +36,10 @@ def check_migration(document: Mapping[str, Any], path: Path) -> list[str]:
         sites = {str(row["site"]): row for row in document["sites"]}
         plan = _Plan(carrier, document["order"], {c["market"]: int(c["start_week"]) for c in document["cores"]}, sites)
         claimed = document["finish_week"], document["dollars"]
+        found += plan.broken(*claimed) + support_faults(document, carrier, law)
     except (KeyError, TypeError, ValueError) as error:
         raise PlanError(f"{path} is no migration plan: {error!r} is missing or of another kind") from None
-    return (found + plan.broken(*claimed))[:MOST_TOLD]
+    return found[:MOST_TOLD]
 
 
 def _inputs(document: Mapping[str, Any], source: Path) -> list[str]:

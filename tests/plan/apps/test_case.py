@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from carveout.plan.apps.case import read_case
+from carveout.plan.apps.case_file import read_case
 from carveout.plan.apps.signals import services_in
 from carveout.plan.apps.template import NAMES, write_template
 from carveout.plan.error import PlanError

@@ -12,7 +12,8 @@ import pytest
 
 from carveout.decide.determination import determine
 from carveout.doors.cli.plan_law import AskedLaw
-from carveout.plan.apps.case import Case, read_case
+from carveout.plan.apps.case import Case
+from carveout.plan.apps.case_file import read_case
 from carveout.plan.apps.continuity import Stream, own_updates, streams, unprotected
 from carveout.plan.apps.lawful import cells_of, stream
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from carveout.doors.cli.plan_law import AskedLaw
-from carveout.plan.apps.case import read_case
+from carveout.plan.apps.case_file import read_case
 from carveout.plan.apps.further import MEANS, frontier
 from carveout.plan.apps.lawful import lawful_table
 from carveout.plan.apps.model import build

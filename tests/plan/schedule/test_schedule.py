@@ -5,7 +5,9 @@ from __future__ import annotations
 import itertools
 import random
 from pathlib import Path
+from time import monotonic
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,10 +15,11 @@ from hypothesis import strategies as st
 from carveout.plan.error import PlanError
 from carveout.plan.schedule.bound import simple_bound
 from carveout.plan.schedule.check import broken
+from carveout.plan.schedule.evolution import Tables, evolution, warm
 from carveout.plan.schedule.generation import Placer, drawn_order, quick
+from carveout.plan.schedule.incumbent import Incumbent
+from carveout.plan.schedule.kernel import improved, place
 from carveout.plan.schedule.mode_choice import choose_modes
-from carveout.plan.schedule.model import model_of
-from carveout.plan.schedule.neighborhood import Shared, search
 from carveout.plan.schedule.project import Mode, Project, Schedule
 from carveout.plan.schedule.search import solve
 
@@ -115,7 +118,39 @@ def test_every_schedule_made_by_rules_holds_and_improvement_never_lengthens(seed
         assert placer.makespan(better) <= placer.makespan(starts)
 
 
-def test_neighborhoods_alone_shorten_a_bad_schedule_and_keep_it_feasible() -> None:
+def crowded(seed: int, size: int = 20) -> Project:
+    """Tasks that compete for five resources, more than one word of lanes where amounts are large."""
+    draw = random.Random(seed)
+    scale = 10 ** draw.randint(0, 8)
+    modes = tuple((Mode(draw.randint(0, 5), tuple(scale * draw.randint(0, 3) for _ in range(5))),) for _ in range(size))
+    after = tuple(tuple(b for b in range(a + 1, size) if draw.random() < 0.1) for a in range(size))
+    return Project(modes, after, tuple(scale * draw.randint(3, 6) for _ in range(5)))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_kernel_places_and_improves_as_the_plain_placer_does(seed: int) -> None:
+    project = crowded(seed)
+    tables, placer, draw = Tables(project), Placer(project, (0,) * project.size), random.Random(seed)
+    order = drawn_order(project, [draw.random() for _ in range(project.size)], draw, 0.5)
+    free = np.zeros((tables.horizon + 1, len(tables.guard)), dtype=np.int64)
+    ends, mode = np.zeros(project.size, dtype=np.int64), np.zeros(project.size, dtype=np.int64)
+    known = (tables.dur, tables.use, tables.guard, tables.full)
+    last = place(np.array(order), mode, *known, tables.p_off, tables.p_list, free, ends)
+    starts = placer.serial(order)
+    assert (ends - tables.dur[:, 0]).tolist() == starts
+    assert last == placer.makespan(starts)
+    turned, count, back = np.array(order), np.zeros(tables.horizon + 4, dtype=np.int64), np.zeros_like(ends)
+    shorter = improved(
+        turned, mode, *known, tables.p_off, tables.p_list, tables.s_off, tables.s_list, free, count, ends, back
+    )
+    made = tables.schedule(ends - tables.dur[:, 0], mode)
+    assert broken(project, made) == []
+    assert shorter == made.makespan(project) <= last
+    place_of = {task: n for n, task in enumerate(turned.tolist())}
+    assert all(place_of[a] < place_of[b] for a, after in enumerate(project.successors) for b in after)
+
+
+def test_breeding_alone_shortens_a_bad_schedule_and_keeps_it_feasible() -> None:
     draw = random.Random(5)
     modes = tuple((Mode(draw.randint(1, 5), (draw.randint(1, 3),)),) for _ in range(20))
     after = tuple(tuple(b for b in range(a + 1, 20) if draw.random() < 0.1) for a in range(20))
@@ -124,24 +159,24 @@ def test_neighborhoods_alone_shorten_a_bad_schedule_and_keep_it_feasible() -> No
     for task in project.order:  # one after another: nothing runs beside anything
         starts[task] = at
         at += modes[task][0].duration
-    shared = Shared(project, Schedule(tuple(starts), (0,) * 20), simple_bound(project))
-    from time import monotonic
+    best = Incumbent(project, Schedule(tuple(starts), (0,) * 20), simple_bound(project))
+    warm()
+    evolution(best, until=monotonic() + 0.5, seed=1)
+    assert broken(project, best.schedule) == []
+    assert best.makespan == solve(project, seconds=3).makespan < at
 
-    search(shared, until=monotonic() + 1.0, seed=1)
-    assert broken(project, shared.schedule) == []
-    assert shared.makespan == solve(project, seconds=3).makespan < at
 
-
-def test_a_neighborhood_keeps_the_order_of_what_is_not_free() -> None:
-    project = Project(((Mode(2, (1,)),), (Mode(2, (1,)),), (Mode(1, (1,)),)), ((), (), ()), (1,))
-    kept = Schedule((0, 2, 4), (0, 0, 0))
-    from ortools.sat.python import cp_model
-
-    solver = cp_model.CpSolver()
-    model = model_of(project, 5, kept=kept, free={2})
-    assert solver.solve(model.cp) == cp_model.OPTIMAL
-    found = model.read(solver)
-    assert found.starts[0] < found.starts[1]
+def test_modes_that_use_up_too_much_are_never_the_best() -> None:
+    for seed in range(6):
+        project = drawn(seed, multi=True)
+        shortest_of_all = shortest(project)
+        if shortest_of_all is None:
+            continue
+        chosen, lower = choose_modes(project, seconds=2)
+        best = Incumbent(project, quick(project, chosen, until=0), lower)
+        evolution(best, until=monotonic() + 0.1, seed=seed)
+        assert broken(project, best.schedule) == []
+        assert best.makespan >= shortest_of_all
 
 
 def test_the_check_says_in_words_what_is_broken() -> None:

@@ -63,7 +63,7 @@ def planned(file: Path, seconds: float, seed: int, output: Path | None, *, quiet
     from time import monotonic
 
     from carveout.doors.cli.plan_law import AskedLaw
-    from carveout.plan.apps.case import read_case
+    from carveout.plan.apps.case_file import read_case
     from carveout.plan.apps.demand import unmet
     from carveout.plan.apps.further import frontier, graph, regret
     from carveout.plan.apps.lawful import Grounds, grounds, lawful_table, update_table

@@ -27,7 +27,7 @@ def _sourcing(plan: dict[str, Any], path: Path) -> list[str]:
 def _migration(plan: dict[str, Any], path: Path) -> list[str]:
     from carveout.plan.migration_check import check_migration
 
-    return check_migration(plan, path)
+    return check_migration(plan, path, AskedLaw())
 
 
 CHECKERS = {

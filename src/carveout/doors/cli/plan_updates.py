@@ -22,7 +22,7 @@ def tell(file: Path, *, json: bool) -> None:
         Stop: a case that cannot be read.
     """
     from carveout.doors.cli.plan_law import AskedLaw
-    from carveout.plan.apps.case import read_case
+    from carveout.plan.apps.case_file import read_case
     from carveout.plan.apps.continuity import own_updates, streams, unprotected
     from carveout.plan.error import PlanError
 

@@ -6,7 +6,7 @@ They take the object of ``plan.json`` and know no rules.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,11 +19,12 @@ from carveout.papers.theme import ACCENT, FAINT, INK
 Plan = Mapping[str, Any]
 
 JOB_COLORS = {
-    "survey": "#b9c4cd", "structural work": "#b9a5cf", "build": "#2b5c8a", "cut-over": "#e3c567", "removal": "#e08a55",
+    "survey": "#8fa1ae", "structural work": "#b9a5cf", "build": "#2b5c8a", "cut-over": "#e3c567", "removal": "#e08a55",
 }  # fmt: skip
 WAVES = ("#0d3b4f", "#176a74", "#3f9a83", "#94c27a", "#e3c567", "#e08a55", "#b4482f", "#6d1f2f")
-BARRED, FREE = "#8c2740", "#23776f"
-MOST_MARKETS = 20
+BARRED, FREE, RISK = "#8c2740", "#23776f", "#c9808f"
+OUT_OF_SERVICE = ("#f4f6f8", "#f3d9a8", "#d97f47", "#9c3d1b")
+"""From nobody out of service to as many as the floor allows."""
 
 
 def _day(value: Any) -> date:
@@ -39,16 +40,15 @@ def _span(plan: Plan) -> tuple[date, date]:
     return first, max(_week(plan, plan["finish_week"]), deadline) + timedelta(days=21)
 
 
-def _deadline(plan: Plan, *, early: bool = False) -> Any:
-    """The day of the deadline, its label on the side where there is room: on the right where it comes ``early`` in the picture."""
-    mark = data([{"at": iso(_day(plan["deadline"])), "text": f"deadline {plan['deadline']}"}])
+def _deadline(plan: Plan, first: date, last: date) -> Any:
+    """The deadline as a rule, its name on the side where there is room, above what is drawn."""
+    day = _day(plan["deadline"])
+    early = (day - first) < (last - first) / 3
+    mark = data([{"at": iso(day), "text": f"deadline {day}"}])
     rule = alt.Chart(mark).mark_rule(color=BARRED, strokeDash=[4, 3]).encode(x="at:T")
-    text = alt.Chart(mark)
-    beside = (
-        text.mark_text(align="left", dx=4, dy=4, baseline="top", color=BARRED) if early
-        else text.mark_text(align="right", dx=-4, dy=4, baseline="top", color=BARRED)
-    )  # fmt: skip
-    label = beside.encode(x="at:T", y=alt.value(0), text="text:N")
+    label = alt.Chart(mark).mark_text(
+        align="left" if early else "right", dx=4 if early else -4, dy=-14, baseline="top", color=BARRED
+    ).encode(x="at:T", y=alt.value(0), text="text:N")  # fmt: skip
     return alt.layer(rule, label)
 
 
@@ -57,13 +57,18 @@ def gantt(plan: Plan) -> Picture:
     first, last = _span(plan)
     rows: list[dict[str, Any]] = []
     cores: list[dict[str, Any]] = []
-    for job, start, length in (("survey", "survey_week", None), ("structural work", "strengthen_week", None), ("build", "build_week", "build_weeks"),
-                               ("cut-over", "cutover_week", None), ("removal", "remove_week", None)):  # fmt: skip
+    for job, key in (
+        ("survey", "survey"),
+        ("structural work", "strengthen"),
+        ("build", "build"),
+        ("cut-over", "cutover"),
+        ("removal", "remove"),
+    ):
         counts: Counter[tuple[str, int]] = Counter()
         for site in plan["sites"]:
-            if site[start] is not None:
-                for week in range(site[start], site[start] + (site[length] if length else 1)):
-                    counts[site["market"], week] += 1
+            start = site[f"{key}_week"]
+            if start is not None:
+                counts.update((site["market"], week) for week in range(start, start + site[f"{key}_weeks"]))
         rows += [{"market": market, "job": job, "from": iso(_week(plan, week)), "to": iso(_week(plan, week + 1)), "sites": count}
                  for (market, week), count in counts.items()]  # fmt: skip
     for core in plan["cores"]:
@@ -81,10 +86,10 @@ def gantt(plan: Plan) -> Picture:
     bars = alt.Chart(data(rows)).mark_bar(height={"band": 0.8}).encode(
         x=x, x2="to:T", y=y, yOffset=alt.YOffset("job:N", sort=kinds, scale=alt.Scale(domain=kinds)),
         color=alt.Color("job:N", title=None, scale=alt.Scale(domain=kinds, range=list(JOB_COLORS.values()))),
-        opacity=alt.Opacity("sites:Q", legend=None, scale=alt.Scale(domain=[0, max((row["sites"] for row in rows), default=1)], range=[0.35, 1])),
+        opacity=alt.Opacity("sites:Q", legend=None, scale=alt.Scale(domain=[0, max((row["sites"] for row in rows), default=1)], range=[0.5, 1])),
     )  # fmt: skip
     core = alt.Chart(data(cores)).mark_bar(height=4, color=INK, yOffset=-27).encode(x=x, x2="to:T", y=y)
-    top = alt.layer(bars, core, _deadline(plan)).properties(width=820, height=64 * len(order))
+    top = alt.layer(bars, core, _deadline(plan, first, last)).properties(width=820, height=64 * len(order))
     crews = _histogram(plan, first, last)
     chart = alt.vconcat(top, crews, spacing=22).resolve_scale(color="independent").properties(
         title=alt.TitleParams(f"Plan of {plan['name']}", subtitle=[
@@ -97,9 +102,10 @@ def gantt(plan: Plan) -> Picture:
 
 
 def _histogram(plan: Plan, first: date, last: date) -> alt.VConcatChart:
+    """Crews at work of each kind, under a line of those there are."""
     parts = []
     for kind in ("tower", "survey", "integration", "structural"):
-        line = plan["weeks"]["crews"][kind]
+        line, there = plan["weeks"]["crews"][kind], plan["weeks"]["crews_there"][kind]
         if not any(line):
             continue
         rows = [
@@ -107,56 +113,66 @@ def _histogram(plan: Plan, first: date, last: date) -> alt.VConcatChart:
             for week, count in enumerate(line)
             if count
         ]
-        ticks = list(range(0, max(line) + 1, -(-max(line) // 3)))
-        chart = alt.Chart(data(rows)).mark_bar(color=ACCENT, stroke="white", strokeWidth=0.4).encode(
-            x=day_axis("from", first, last, grid=False), x2="to:T",
-            y=alt.Y("crews:Q", title=f"{kind}", axis=alt.Axis(values=ticks, format="d")), y2="zero:Q",
+        most = max(there)
+        x = day_axis("from", first, last, grid=False)
+        y = alt.Y("crews:Q", title=kind, scale=alt.Scale(domain=[0, most * 1.12], nice=False),
+                  axis=alt.Axis(values=sorted({0, most // 2 if most > 1 else 0, most}), format="d"))  # fmt: skip
+        bars = alt.Chart(data(rows)).mark_bar(color=ACCENT, stroke="white", strokeWidth=0.4).encode(
+            x=x, x2="to:T", y=y, y2="zero:Q"
         )  # fmt: skip
-        parts.append(chart.properties(width=820, height=62))
+        held = [{"from": iso(_week(plan, week)), "crews": count} for week, count in enumerate(there)]
+        rule = alt.Chart(data(held)).mark_line(interpolate="step-after", color=FAINT, strokeWidth=1).encode(x=x, y=y)
+        parts.append(alt.layer(bars, rule).properties(width=820, height=62))
     return alt.vconcat(*parts, spacing=8)
 
 
 def coverage(plan: Plan) -> Picture:
-    """Persons in service in each market over time, beside the floor; and the share of sites cut over."""
+    """How much of what the floor allows is out of service in each market and week; and the share of sites cut over."""
     first, last = _span(plan)
-    persons = plan["persons"]
-    rows = []
+    persons, floor = plan["persons"], plan["coverage_floor"]
+    allowed = max(1 - floor, 1e-9)
+    rows, low = [], 1.0
     for market, line in plan["weeks"]["off_air"].items():
         total = persons[market]
-        rows += [
-            {"day": iso(_week(plan, week)), "market": market, "share": 1 - off / total if total else 1.0}
-            for week, off in enumerate(line)
-        ]
-    low = min((row["share"] for row in rows), default=1.0)
-    floor = plan["coverage_floor"]
-    top = alt.Chart(data(rows)).mark_line(interpolate="step-after", strokeWidth=1.6).encode(
-        x=day_axis("day", first, last), y=alt.Y("share:Q", title="persons in service", axis=alt.Axis(format=".0%"),
-        scale=alt.Scale(domain=[min(low, floor) - 0.01, 1.0], nice=False)),
-        color=alt.Color("market:N", title=None, scale=alt.Scale(scheme="tableau10")),
-    )  # fmt: skip
-    mark = data([{"floor": floor, "text": f"floor {floor:.0%}"}])
-    rule = alt.Chart(mark).mark_rule(color=BARRED, strokeDash=[4, 3]).encode(y="floor:Q")
-    label = (
-        alt.Chart(mark).mark_text(align="left", dy=-7, color=BARRED).encode(y="floor:Q", x=alt.value(4), text="text:N")
-    )
+        shares = [off / total if total else 0.0 for off in line]
+        low = min(low, 1 - max(shares, default=0.0))
+        for from_, to, share in _runs(shares):
+            rows.append({"from": iso(_week(plan, from_)), "to": iso(_week(plan, to)), "market": market, "share": share})
+    scale = alt.Scale(domain=[0, allowed], range=list(OUT_OF_SERVICE), interpolate="lab", clamp=True)
+    top = alt.Chart(data(rows)).mark_rect(stroke="white", strokeWidth=0.2).encode(
+        x=day_axis("from", first, last, grid=False), x2="to:T",
+        y=alt.Y("market:N", title=None, sort=None, axis=alt.Axis(ticks=False, domain=False)),
+        color=alt.Color("share:Q", title=f"persons out of service; the floor allows {allowed:.0%}", scale=scale,
+                        legend=alt.Legend(format=".0%", tickCount=4, gradientLength=260, titleLimit=500)),
+    ).properties(width=820, height={"step": 24})  # fmt: skip
     count = len(plan["sites"])
     done = [{"day": iso(_week(plan, week)), "share": n / count} for week, n in enumerate(plan["weeks"]["cut_over"])]
     done.append({"day": iso(_week(plan, len(done))), "share": 1.0})
     done.append({"day": iso(last), "share": 1.0})
-    below = alt.Chart(data(done)).mark_area(color=FREE, opacity=0.8, interpolate="step-after").encode(
-        x=day_axis("day", first, last), y=alt.Y("share:Q", title="sites cut over", axis=alt.Axis(format=".0%"), scale=alt.Scale(domain=[0, 1])),
+    below = alt.Chart(data(done)).mark_area(
+        color=FREE, opacity=0.25, interpolate="step-after", line={"color": FREE, "strokeWidth": 2}
+    ).encode(
+        x=day_axis("day", first, last), y=alt.Y("share:Q", title="sites cut over", axis=alt.Axis(format=".0%", tickCount=5), scale=alt.Scale(domain=[0, 1])),
     )  # fmt: skip
     chart = alt.vconcat(
-        alt.layer(top, rule, label).properties(width=820, height=230),
-        alt.layer(below, _deadline(plan)).properties(width=820, height=130), spacing=18,
-    ).properties(title=alt.TitleParams("Who is in service, week by week", subtitle=[
+        top, alt.layer(below, _deadline(plan, first, last)).properties(width=820, height=150), spacing=18,
+    ).resolve_scale(color="independent").properties(title=alt.TitleParams("Who is out of service, week by week", subtitle=[
         "Sites that are replaced in place are off the air meanwhile; roaming partners and other carriers are counted as stated.",
-        f"Lowest share in any market and week: {low:.1%}.",
+        f"Lowest share in service in any market and week: {low:.1%}; the floor is {floor:.0%}.",
     ]))  # fmt: skip
     return drawn(
         chart,
-        f"Share of persons in service by market, at least {low:.1%}; the floor is {floor:.0%}. Sites cut over rise to all.",
+        f"Share of persons out of service by market, at most {1 - low:.1%}; the floor allows {allowed:.0%}. Sites cut over rise to all.",
     )
+
+
+def _runs(line: Sequence[float]) -> Iterator[tuple[int, int, float]]:
+    """Stretches of one value: from a week, to before another."""
+    begin = 0
+    for week in range(1, len(line) + 1):
+        if week == len(line) or line[week] != line[begin]:
+            yield begin, week, line[begin]
+            begin = week
 
 
 def waves(plan: Plan) -> Picture:
@@ -231,7 +247,7 @@ def cash(plan: Plan) -> Picture:
     label = (
         alt.Chart(mark).mark_text(align="left", dy=-7, color=BARRED).encode(y="credit:Q", x=alt.value(4), text="text:N")
     )
-    chart = alt.layer(line, rule, label, _deadline(plan)).properties(
+    chart = alt.layer(line, rule, label, _deadline(plan, first, last)).properties(
         width=820, height=300, title=alt.TitleParams("Money at hand, week by week", subtitle=[
             f"{plan['reimbursed']:.1%} of each payment comes back after {plan['claim_weeks']} weeks. Lowest: {low:,.1f} million dollars.",
         ]),
@@ -260,7 +276,7 @@ def spares(plan: Plan, most: int = 40) -> Picture:
             if start < end:
                 rows.append({"site": site["site"], "state": state, "from": iso(start), "to": iso(end)})
         cuts.append({"site": site["site"], "at": iso(cut)})
-    states = {"supported": FREE, "on spares": "#e3c567", "at risk": BARRED}
+    states = {"supported": FREE, "on spares": "#e3c567", "at risk": RISK}
     order = [site["site"] for site in chosen]
     y = alt.Y("site:N", sort=order, title=None)
     x = day_axis("from", first, last)
@@ -287,22 +303,23 @@ def finish(plan: Plan) -> Picture:
         for week, count in weeks.items()
     ]
     first, last = (
-        min(_week(plan, min(weeks)), _day(plan["deadline"])) - timedelta(days=28),
+        min(_week(plan, min(weeks)), _day(plan["deadline"]), _day(plan["finish_day"])) - timedelta(days=28),
         max(_week(plan, max(weeks) + 1), _day(plan["deadline"])) + timedelta(days=28),
     )
     chance = plan["simulation"]["chance"]
     bars = alt.Chart(data(rows)).mark_bar(color=ACCENT, stroke="white", strokeWidth=0.4).encode(
         x=day_axis("from", first, last, grid=False), x2="to:T", y=alt.Y("runs:Q", title="futures", axis=alt.Axis(tickMinStep=1, format="d")), y2="zero:Q"
     )  # fmt: skip
-    plain = data([{"at": iso(_day(plan["finish_day"])), "text": "if all goes as planned"}])
+    done = _day(plan["finish_day"])
+    early = (done - first) < (last - first) / 3
+    plain = data([{"at": iso(done), "text": f"as planned {done}"}])
     rule = alt.Chart(plain).mark_rule(color=FAINT).encode(x="at:T")
     label = (
         alt.Chart(plain)
-        .mark_text(align="left", dx=4, dy=18, baseline="top", color=FAINT)
+        .mark_text(align="left" if early else "right", dx=4 if early else -4, dy=4, baseline="top", color=FAINT)
         .encode(x="at:T", y=alt.value(0), text="text:N")
     )
-    early = _day(plan["deadline"]) - first < (last - first) / 4
-    chart = alt.layer(bars, rule, label, _deadline(plan, early=early)).properties(width=820, height=240, title=alt.TitleParams(
+    chart = alt.layer(bars, rule, label, _deadline(plan, first, last)).properties(width=820, height=240, title=alt.TitleParams(
         "When it is done, if weather, vendors and claims have their say", subtitle=[
             f"{plan['simulation']['runs']:,} futures; chance of the deadline {chance['share']:.0%}, between {chance['low']:.0%} and {chance['high']:.0%} (95 percent).",
         ]))  # fmt: skip

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from threading import Thread
 from time import monotonic
 
 import numpy as np
 
-from carveout.plan.apps.closure import Closure, Priced
-from carveout.plan.apps.improve import improve
+from carveout.plan.apps.closure import Closure
 from carveout.plan.apps.instance import Instance, Numbers, Whole
 from carveout.plan.apps.mip import solve_mip
 from carveout.plan.apps.naive import greedy, random_order
-from carveout.plan.apps.prices import Bound, best_prices
+from carveout.plan.apps.prices import Bound, Cuts
 from carveout.plan.apps.rounding import best_rounding
-from carveout.plan.apps.schedule import Schedule
 from carveout.plan.apps.tidy import tidy
+from carveout.plan.apps.work import kept_dates
+from carveout.plan.compiled import Warming
 
 SMALL = 20_000
 """Columns up to which the whole instance is also given to the integer search."""
 
-ALPHAS = (0.95, 0.8, 0.99, 0.5, 0.9, 0.65, 0.2, 0.35, 0.05)
+ALPHAS = (0.95, 0.5, 0.8, 0.2, 0.99, 0.05)
 """Thresholds, the most promising first: where the time is short the others are left out."""
+
+ROUGH, FINE = 0.12, 0.6
+"""The parts of the time by which prices are good enough to begin with, and after which the bound is not lowered any more."""
 
 
 @dataclass(frozen=True)
@@ -53,33 +58,50 @@ def plan(
     instance: Instance, *, seconds: float = 60.0, seed: int = 1, gap: float = 1e-4, told: Callable[[str], None] = lambda _: None,
     compare: bool = True,
 ) -> Found:  # fmt: skip
-    """The best plan found within a time, with its bound. It stops early at a gap.
-
-    The same instance and seed give the same plan where the gap or the work ends it before the time does.
-    """
+    """The best plan found within a time, with its bound. It stops early at a gap."""
     began = monotonic()
-    end = began + seconds
-    closure = Closure(instance)
+    warming = Warming(_prepare)
+    small = _small(instance)
+    last = began + (0.6 if small else 0.96) * seconds  # a small instance goes to the integer search too
+    rough = began + (0.4 if small else ROUGH) * seconds
+    cuts, tolerance = Cuts(Closure(instance)), min(1e-3, max(gap, 1e-6))
 
-    def heard(found: Priced, bound: Bound) -> None:
+    def heard(bound: Bound) -> None:
         told(f"bound {bound.value:,.0f}, {monotonic() - began:.0f} s")
 
-    bound = best_prices(closure, until=began + 0.45 * seconds, heard=heard, tolerance=min(1e-3, max(gap, 1e-6)))
-    schedules = [best_rounding(closure, bound, ALPHAS, until=began + 0.7 * seconds)]
-    told(f"plan {schedules[0].total:,.0f} of at most {bound.value:,.0f}, {monotonic() - began:.0f} s")
-    by_greedy = greedy(instance, until=min(end, began + 0.8 * seconds)) if compare else None
-    if by_greedy is not None:
-        schedules.append(by_greedy)
-    by_chance = random_order(instance, seed, until=began + 0.85 * seconds).total if compare else 0.0
-    best = max(schedules, key=lambda one: one.total)
-    best = improve(closure, bound, best, until=end - 0.05 * seconds if not _small(instance) else monotonic() + 0.15 * seconds, seed=seed, gap=gap,
-                   told=told)  # fmt: skip
-    ready, work, search = best.ready, work_of(best), np.inf
-    if _small(instance) and best.total < bound.value * (1 - gap) and end - monotonic() > 0.2:
-        solved = solve_mip(instance, seconds=end - monotonic(), start=best.ready, gap=gap)
+    bound = cuts.lower(tolerance=tolerance, until=rough, heard=heard)
+    best = best_rounding(cuts.closure, bound, ALPHAS, until=max(rough, monotonic()) + 0.06 * seconds)
+    by_greedy = greedy(instance, until=monotonic() + 0.05 * seconds) if compare else None
+    by_chance = random_order(instance, seed, until=monotonic() + 0.03 * seconds).total if compare else 0.0
+    if by_greedy is not None and by_greedy.total > best.total:
+        best = by_greedy
+    told(f"plan {best.total:,.0f} of at most {bound.value:,.0f}, {monotonic() - began:.0f} s")
+    ready = best.ready
+    if warming.ready(until=last):
+        from carveout.plan.apps.renewal import renewed
+
+        if cuts.value - cuts.floor > tolerance * abs(
+            cuts.value
+        ):  # one searches already while the other lowers the bound
+            lowering = Thread(
+                target=partial(cuts.lower, tolerance=tolerance, until=began + FINE * seconds, heard=heard)
+            )
+            lowering.start()
+            while lowering.is_alive():
+                ready = renewed(
+                    cuts.closure, bound, ready, until=min(last, monotonic() + 0.05 * seconds), seed=seed, gap=gap, told=told, workers=1
+                )  # fmt: skip
+                bound = cuts.bound
+            lowering.join()
+            bound = cuts.bound
+        ready = renewed(cuts.closure, bound, ready, until=last, seed=seed + 1, gap=gap, told=told)
+    ready, work = kept_dates(instance, ready)
+    total, search = instance.total(ready), np.inf
+    if small and total < bound.value * (1 - gap) and began + seconds - monotonic() > 0.2:
+        solved = solve_mip(instance, seconds=began + seconds - monotonic(), start=ready, gap=gap)
         if solved is not None:
             search = max(solved.bound, solved.total)
-            if solved.total > best.total:
+            if solved.total > total:
                 ready, work = solved.ready, solved.work
     ready, work = tidy(instance, ready, work)
     return Found(
@@ -87,14 +109,11 @@ def plan(
     )  # fmt: skip
 
 
+def _prepare() -> None:
+    from carveout.plan.apps.renewal import warm
+
+    warm()
+
+
 def _small(instance: Instance) -> bool:
     return (2 * instance.projects + len(instance.waits)) * instance.periods <= SMALL
-
-
-def work_of(schedule: Schedule) -> Numbers:
-    """(J, T): the engineer-months of a schedule."""
-    found = np.zeros((schedule.instance.projects, schedule.instance.periods))
-    for project, parts in schedule.work.items():
-        for t, part in parts:
-            found[project, t] += part
-    return found

@@ -13,7 +13,7 @@ from time import monotonic
 import numpy as np
 from scipy.optimize import linprog
 
-from carveout.plan.apps.closure import Closure, Priced
+from carveout.plan.apps.closure import Closure
 from carveout.plan.apps.instance import Numbers, Whole
 
 
@@ -31,49 +31,68 @@ class Bound:
 
 def best_prices(
     closure: Closure, *, tolerance: float = 1e-3, rounds: int = 120, until: float = float("inf"),
-    heard: Callable[[Priced, Bound], None] | None = None,
+    heard: Callable[[Bound], None] | None = None,
 ) -> Bound:  # fmt: skip
     """Lower the bound until it is within ``tolerance`` of the least that prices can reach, or for ``rounds`` cuts, or until a
     moment of the monotonic clock."""
-    it = closure.instance
-    periods = it.periods
-    capacity = np.concatenate([it.engineers, it.income])
-    total = max(float(it.worth[:, 1].sum()) if len(it.worth) > 0 else 0.0, 1e-9)
-    most = np.where(capacity > 0, total / np.maximum(capacity, 1e-9), total * 1e3)
-    cuts: list[tuple[float, Numbers, Whole]] = []
-    best_value, best_at = np.inf, np.zeros(2 * periods)
+    return Cuts(closure).lower(tolerance=tolerance, rounds=rounds, until=until, heard=heard)
 
-    def ask(at: Numbers) -> None:
-        nonlocal best_value, best_at
-        found = closure.solve(at[:periods], at[periods:])
-        slope = capacity - np.concatenate([found.work, found.spent])
-        cuts.append((found.bound - float(slope @ at), slope, found.ready))
-        if found.bound < best_value:
-            best_value, best_at = found.bound, at
-        if heard is not None:
-            heard(found, Bound(best_value, best_at[:periods], best_at[periods:], 0.0, ()))
 
-    falling = np.concatenate([np.arange(periods, 0, -1), np.zeros(periods)]) / periods
-    falling[periods:] = 1.0 / periods
-    start = most * falling
-    for power in (0.0, -2.0, -4.0, -1.0, -3.0):
-        ask(start * 4.0**power)
-    floor, shares = -np.inf, np.zeros(len(cuts))
-    for turn in range(rounds):
-        rows = np.array([np.append(slope, -1.0) for _, slope, _ in cuts])
-        sides = np.array([-level for level, _, _ in cuts])
-        scale = np.append(most, total)
+class Cuts:
+    """The cuts known so far; more of them lower the bound."""
+
+    def __init__(self, closure: Closure) -> None:
+        it = closure.instance
+        self.closure, self.periods = closure, it.periods
+        self.capacity = np.concatenate([it.engineers, it.income])
+        self.total = max(float(it.worth[:, 1].sum()) if len(it.worth) > 0 else 0.0, 1e-9)
+        self.most = np.where(self.capacity > 0, self.total / np.maximum(self.capacity, 1e-9), self.total * 1e3)
+        self.cuts: list[tuple[float, Numbers, Whole]] = []
+        self.value, self.at, self.floor = np.inf, np.zeros(2 * it.periods), -np.inf
+        self.shares: Numbers = np.zeros(0)
+
+    @property
+    def bound(self) -> Bound:
+        """The best bound so far, with the plans that the last master mixed."""
+        mixed = [(float(share), self.cuts[place][2]) for place, share in enumerate(self.shares) if share > 1e-9]
+        return Bound(self.value, self.at[: self.periods], self.at[self.periods :], self.floor, tuple(mixed))
+
+    def _ask(self, at: Numbers) -> None:
+        found = self.closure.solve(at[: self.periods], at[self.periods :])
+        slope = self.capacity - np.concatenate([found.work, found.spent])
+        self.cuts.append((found.bound - float(slope @ at), slope, found.ready))
+        if found.bound < self.value:
+            self.value, self.at = found.bound, at
+
+    def lower(
+        self, *, tolerance: float, rounds: int = 400, until: float = float("inf"), heard: Callable[[Bound], None] | None = None
+    ) -> Bound:  # fmt: skip
+        """Go on with cuts; the best bound."""
+        if not self.cuts:
+            falling = np.concatenate([np.arange(self.periods, 0, -1), np.ones(self.periods)]) / self.periods
+            for power in (0.0, -2.0, -4.0, -1.0, -3.0):
+                self._ask(self.most * falling * 4.0**power)
+        for _ in range(rounds):
+            price = self._master()
+            if price is None or self.value - self.floor <= tolerance * abs(self.value) or monotonic() >= until:
+                break
+            inward = 0.5 if len(self.cuts) % 8 else 0.0
+            self._ask(inward * self.at + (1 - inward) * price)
+            if heard is not None:
+                heard(self.bound)
+        return self.bound
+
+    def _master(self) -> Numbers | None:
+        """The prices at which the cuts allow least; None where the program fails."""
+        rows = np.array([np.append(slope, -1.0) for _, slope, _ in self.cuts])
+        sides = np.array([-level for level, _, _ in self.cuts])
+        scale = np.append(self.most, self.total)
         solved = linprog(
-            np.append(np.zeros(2 * periods), 1.0), A_ub=rows * scale / total, b_ub=sides / total,
-            bounds=[(0, 1)] * (2 * periods) + [(None, None)], method="highs",
+            np.append(np.zeros(2 * self.periods), 1.0), A_ub=rows * scale / self.total, b_ub=sides / self.total,
+            bounds=[(0, 1)] * (2 * self.periods) + [(None, None)], method="highs",
         )  # fmt: skip
         if solved.status != 0:
-            break
-        floor = float(solved.x[-1]) * total
-        shares = -solved.ineqlin.marginals
-        if best_value - floor <= tolerance * abs(best_value) or monotonic() >= until:
-            break
-        inward = 0.5 if turn % 8 else 0.0
-        ask(inward * best_at + (1 - inward) * solved.x[:-1] * most)
-    mixed = [(float(share), cuts[place][2]) for place, share in enumerate(shares) if share > 1e-9]
-    return Bound(best_value, best_at[:periods], best_at[periods:], floor, tuple(mixed))
+            return None
+        self.floor, self.shares = float(solved.x[-1]) * self.total, -solved.ineqlin.marginals
+        found: Numbers = solved.x[:-1] * self.most
+        return found

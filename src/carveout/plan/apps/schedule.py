@@ -69,19 +69,12 @@ class Schedule:
             found = t
         return found if found is not None and found < self.instance.periods - 1 else None
 
-    def add_all(self, projects: Iterable[int], target: Whole | None = None) -> None:
+    def add_all(self, projects: Iterable[int]) -> None:
         """Put projects in one after the other; what does not fit stays out, and what waits for it too."""
         never = self.instance.periods
         for project in projects:
             if all(self.ready[p] < never for p in self.instance.before[project]):
-                self.add(project, no_earlier=0 if target is None else int(target[project]))
-
-    def copy(self) -> Schedule:
-        """The same plan, to be changed apart."""
-        other = Schedule.__new__(Schedule)
-        other.instance, other.ready = self.instance, self.ready.copy()
-        other.free, other.slack, other.work = list(self.free), list(self.slack), dict(self.work)
-        return other
+                self.add(project)
 
     @property
     def total(self) -> float:

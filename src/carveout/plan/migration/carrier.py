@@ -207,6 +207,11 @@ class Placed:
     cutover: int
     remove: int | None
 
+    def end(self, carrier: Carrier) -> int:
+        """The week by whose start everything at the site is done."""
+        way = carrier.ways[self.way]
+        return self.cutover + way.cutover if self.remove is None else self.remove + way.removal
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -218,11 +223,7 @@ class Plan:
 
     def finish(self, carrier: Carrier) -> int:
         """The week by whose start everything is done."""
-        ends = [
-            end
-            for site, placed in zip(carrier.sites, self.sites, strict=True)
-            for *_, end in jobs(carrier, site, placed)
-        ]
+        ends = [placed.end(carrier) for placed in self.sites]
         ends += [start + core_weeks(carrier, name) for name, start in self.cores.items()]
         return max(ends, default=0)
 
@@ -238,6 +239,12 @@ def jobs(carrier: Carrier, site: Site, placed: Placed) -> list[tuple[str, str, i
     if placed.remove is not None:
         found.append(("remove", "tower", placed.remove, placed.remove + way.removal))
     return found
+
+
+def core_names(carrier: Carrier, order: str) -> list[str]:
+    """The core jobs of an order: ``""`` for the one core of all, or the markets that have sites."""
+    served = {site.market for site in carrier.sites}
+    return [""] if order == "core_first" else [name for name in carrier.markets if name in served]
 
 
 def core_weeks(carrier: Carrier, name: str) -> int:

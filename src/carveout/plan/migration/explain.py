@@ -130,10 +130,7 @@ def _fits(carrier: Carrier, end: int, site: Site, order: str) -> bool:
     if start is None:
         return False
     placed = place_site(slots, site, start + core_weeks(carrier, name))
-    if placed is None:
-        return False
-    way = carrier.ways[placed.way]
-    return (placed.cutover + way.cutover if placed.remove is None else placed.remove + way.removal) <= end
+    return placed is not None and placed.end(carrier) <= end
 
 
 def _same(carrier: Carrier, site: Site) -> Site:

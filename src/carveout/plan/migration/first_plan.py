@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
 
-from carveout.plan.migration.carrier import Carrier, Placed, Plan, Site, Way, core_weeks
+from carveout.plan.migration.carrier import Carrier, Placed, Plan, Site, Way, core_names, core_weeks
 from carveout.plan.migration.cost import Score, exposure_rate, score
 from carveout.plan.migration.money import core_cost
 from carveout.plan.migration.slots import Slots
@@ -44,8 +44,11 @@ def place_site(slots: Slots, site: Site, ready: int, taste: Taste = Taste()) -> 
         found = _in_way(slots, site, number, survey, ready)
         if found is None:
             continue
-        end = found.remove + way.removal if found.remove is not None else found.cutover + way.cutover
-        value = end + taste.work * way.crews * (way.build + way.removal) + taste.price * way.cost(site.sectors)
+        value = (
+            found.end(slots.carrier)
+            + taste.work * way.crews * (way.build + way.removal)
+            + taste.price * way.cost(site.sectors)
+        )
         if best is None or value < best[0]:
             best = (value, found)
     if best is None:
@@ -146,7 +149,8 @@ def first_plan(
                 carrier.orders[count % len(carrier.orders)],
                 TASTES[count // len(carrier.orders) % len(TASTES)],
             )
-            markets = tuple(sorted(carrier.markets, key=lambda name: draw.random()) if count else carrier.markets)
+            served = core_names(carrier, "market_by_market")
+            markets = tuple(sorted(served, key=lambda name: draw.random()) if count else served)
             rank = _ranks(carrier, runways, order, markets, draw)
         else:
             order, markets, rank, taste = kept

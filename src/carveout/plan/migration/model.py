@@ -47,19 +47,12 @@ class Shares:
 
 
 class Neighborhood:
-    """A model in which some sites are free; after the finish it makes the cost least, or (``by_ends``) the sum of the ends of sites."""
+    """A model in which some sites are free; it makes the finish least, then the cost."""
 
     def __init__(
-        self,
-        carrier: Carrier,
-        plan: Plan,
-        free: Collection[int],
-        runways: Sequence[float],
-        *,
-        floor: int = 0,
-        by_ends: bool = False,
+        self, carrier: Carrier, plan: Plan, free: Collection[int], runways: Sequence[float], *, floor: int = 0
     ) -> None:
-        self.carrier, self.plan, self.runways, self.by_ends = carrier, plan, runways, by_ends
+        self.carrier, self.plan, self.runways = carrier, plan, runways
         self.cp = cp_model.CpModel()
         self.weeks = carrier.horizon
         self.profiles = _without(carrier, plan, free)
@@ -72,11 +65,9 @@ class Neighborhood:
         self._cores(held)
         terms = [self._site(number) for number in sorted(free)]
         self._capacities()
-        self.weight = 1 + (
-            self.weeks * len(carrier.sites) if by_ends else 2 * score(carrier, plan, runways).dollars // SCALE
-        )
-        overhead = 0 if by_ends else carrier.money.overhead * 1000 // SCALE
-        self.cp.minimize(self.finish * (self.weight + overhead) + cp_model.LinearExpr.sum(terms))
+        weight = 1 + 2 * score(carrier, plan, runways).dollars // SCALE
+        overhead = carrier.money.overhead * 1000 // SCALE
+        self.cp.minimize(self.finish * (weight + overhead) + cp_model.LinearExpr.sum(terms))
         self._hint()
 
     def _cores(self, held: Sequence[int]) -> None:
@@ -144,9 +135,6 @@ class Neighborhood:
             else:
                 cp.add(remove == cutover).only_enforce_if(presence)
             cp.add(done >= end).only_enforce_if(presence)
-        if self.by_ends:
-            self.sites[number] = SiteVars(survey, strengthen, build, cutover, remove, ways)
-            return done
         rate = exposure_rate(carrier, site) // SCALE
         start = exposed_from(self.runways[number], weeks)
         if rate and start < weeks:
@@ -268,11 +256,7 @@ def _without(carrier: Carrier, plan: Plan, free: Collection[int]) -> Profiles:
 
 def ends_of(carrier: Carrier, plan: Plan) -> list[int]:
     """The week by whose start each site is done."""
-    found = []
-    for placed in plan.sites:
-        way = carrier.ways[placed.way]
-        found.append(placed.cutover + way.cutover if placed.remove is None else placed.remove + way.removal)
-    return found
+    return [placed.end(carrier) for placed in plan.sites]
 
 
 def _finish_of(carrier: Carrier, plan: Plan, held: Sequence[int]) -> int:

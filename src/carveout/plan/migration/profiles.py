@@ -74,22 +74,3 @@ class Profiles:
         if last > 0:
             found[:last] = bad[length : length + last] == bad[:last]
         return found
-
-    def affordable(self, amount: int) -> npt.NDArray[np.bool_]:
-        """Weeks in which an amount can be paid and never be missed later."""
-        money = self.carrier.money
-        least = np.minimum.accumulate(self.cash[::-1])[::-1]
-        after = np.full(self.weeks, np.iinfo(np.int64).max)
-        after[: max(0, self.weeks - money.delay)] = least[money.delay :]
-        now = _sliding_least(self.cash, money.delay)
-        found: npt.NDArray[np.bool_] = (now >= amount) & (after >= amount - returned(amount, money.reimbursed))
-        return found
-
-
-def _sliding_least(line: Line, length: int) -> Line:
-    """The least of each week and those after it, so many in all."""
-    if length <= 0:
-        return np.full(len(line), np.iinfo(np.int64).max)
-    padded = np.concatenate([line, np.full(length - 1, np.iinfo(np.int64).max)])
-    found: Line = np.lib.stride_tricks.sliding_window_view(padded, length).min(axis=1)
-    return found

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from carveout.plan.migration.carrier import Carrier
+from carveout.plan.migration.carrier import Carrier, Site, core_names
 from carveout.plan.migration.money import available, core_cost, returned
 from carveout.plan.migration.profiles import MONTH
 
@@ -30,12 +30,13 @@ class Demand:
 
 def pairs_of(carrier: Carrier) -> list[tuple[int, int]]:
     """Every site (by place) with every way that is possible there: not off the air where a floor would not bear the site alone."""
-    found = []
-    for n, site in enumerate(carrier.sites):
-        bears = site.unserved <= carrier.most_off_air[site.market] and site.sole <= carrier.most_uncalled
-        ways = [way for way in site.ways if bears or not carrier.ways[way].off_air]
-        found += [(n, way) for way in ways or site.ways]
-    return found
+    return [(n, way) for n, site in enumerate(carrier.sites) for way in bearable(carrier, site)]
+
+
+def bearable(carrier: Carrier, site: Site) -> list[int]:
+    """The ways that are possible at a site; all that are stated where that leaves none."""
+    bears = site.unserved <= carrier.most_off_air[site.market] and site.sole <= carrier.most_uncalled
+    return [way for way in site.ways if bears or not carrier.ways[way].off_air] or list(site.ways)
 
 
 def demands(carrier: Carrier, end: int, pairs: Sequence[tuple[int, int]], order: str = "") -> list[Demand]:
@@ -144,8 +145,7 @@ def least_core_cost(carrier: Carrier) -> int:
     """What the cheapest order of the core costs the carrier itself, after reimbursement."""
     found = []
     for order in carrier.orders:
-        names = [""] if order == "core_first" else sorted({site.market for site in carrier.sites})
-        costs = [core_cost(carrier, name) for name in names]
+        costs = [core_cost(carrier, name) for name in core_names(carrier, order)]
         found.append(sum(cost - returned(cost, carrier.money.reimbursed) for cost in costs))
     return min(found)
 

@@ -35,6 +35,8 @@ def result(
         sites.append({
             "site": site.name, "market": site.market, "latitude": site.latitude, "longitude": site.longitude,
             "way": way.name, "vendor": way.vendor, "cost": way.cost(site.sectors), "build_weeks": way.build,
+            "survey_weeks": site.survey, "strengthen_weeks": 0 if placed.strengthen is None else site.structural,
+            "cutover_weeks": way.cutover, "remove_weeks": way.removal,
             "survey_week": placed.survey, "strengthen_week": placed.strengthen, "build_week": placed.build,
             "cutover_week": placed.cutover, "remove_week": placed.remove, "build_day": carrier.day(placed.build),
             "cutover_day": carrier.day(placed.cutover), "done_day": carrier.day(end),
@@ -75,7 +77,7 @@ def _gap(made: int, bound: int) -> float:
 
 
 def _lines(carrier: Carrier, found: Found) -> dict[str, Any]:
-    """Per week: crews at work by kind, persons without service by market, persons without emergency calls, sites cut over."""
+    """Per week: crews at work and crews there are by kind, persons without service by market, persons without emergency calls, sites cut over."""
     weeks = found.score.finish
     crews = {kind: [0] * weeks for kind in carrier.crews}
     off = {name: [0] * weeks for name in carrier.markets}
@@ -95,4 +97,5 @@ def _lines(carrier: Carrier, found: Found) -> dict[str, Any]:
             for week in range(placed.build, last):
                 off[site.market][week] += site.unserved
                 uncalled[week] += site.sole
-    return {"crews": crews, "off_air": off, "uncalled": uncalled, "cut_over": done}
+    there = {kind: list(line[:weeks]) for kind, line in carrier.crews.items()}
+    return {"crews": crews, "crews_there": there, "off_air": off, "uncalled": uncalled, "cut_over": done}

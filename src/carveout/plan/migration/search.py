@@ -1,15 +1,20 @@
-"""The search for a migration plan: rules first, then neighborhoods of the best plan solved by CP-SAT, beside proven bounds."""
+"""The search for a migration plan: rules first, then sites taken out and put back, then neighborhoods of the best plan solved by
+CP-SAT, beside proven bounds. The finish counts first, then the cost.
+"""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from threading import Lock, Thread
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from ortools.sat.python import cp_model
 
+from carveout.plan.compiled import Warming
 from carveout.plan.error import PlanError
 from carveout.plan.migration.bound import Bounds, dollars_bound, finish_bound
 from carveout.plan.migration.carrier import Carrier, Plan
@@ -17,17 +22,27 @@ from carveout.plan.migration.cost import Score, score
 from carveout.plan.migration.explain import why_not
 from carveout.plan.migration.first_plan import first_plan
 from carveout.plan.migration.model import Neighborhood, ends_of
+from carveout.plan.migration.prices import Ascent, Relaxation
 from carveout.plan.migration.profiles import Profiles
-from carveout.plan.migration.reinsertion import reinserted
+
+if TYPE_CHECKING:
+    from carveout.plan.migration.renewal import Renewal
 
 TRY_SECONDS = 0.06
 """Deterministic seconds of one neighborhood; each is some seconds of a clock."""
 
-FEW = 60
-"""Sites up to which the bound of the cost is found at once."""
+FEW = 16
+"""Sites up to which the whole model is given to CP-SAT first."""
 
-SOONER = 0.5
-"""The part of the time that goes to a sooner finish, while it may be had."""
+HOT, COLD = 5_000.0, 200.0
+"""Dollars by which a plan may get worse at the beginning, and at the end."""
+
+SOONER, CHEAPER, REPAIRED = 0.18, 0.7, 0.76
+"""The parts of the time by which the search for a sooner finish ends (where it is not at its bound before), that for a lower cost,
+and that by neighborhoods; the rest goes to the bound."""
+
+PRICED = 0.04
+"""The part of the time that goes to prices by which sites are placed where they are cheap for others too."""
 
 Told = Callable[[float, Score], None]
 
@@ -43,25 +58,22 @@ class Found:
 
 
 class _Best:
-    """The best plan so far, shared: by finish and cost, or (``by_ends``) by finish and the sum of the ends of sites."""
+    """The best plan so far, shared by searchers, and who is told of a better one."""
 
-    def __init__(self, carrier: Carrier, plan: Plan, runways: Sequence[float], *, by_ends: bool) -> None:
-        self.carrier, self.plan, self.runways, self.by_ends = carrier, plan, runways, by_ends
-        self.value = self.worth(plan)
+    def __init__(self, carrier: Carrier, plan: Plan, runways: Sequence[float], told: Callable[[Score], None]) -> None:
+        self.carrier, self.plan, self.runways, self.told = carrier, plan, runways, told
+        self.value = score(carrier, plan, runways)
         self.lock = Lock()
 
-    def worth(self, plan: Plan) -> Score:
-        if self.by_ends:
-            return Score(plan.finish(self.carrier), sum(ends_of(self.carrier, plan)))
-        return score(self.carrier, plan, self.runways)
-
     def offer(self, plan: Plan) -> bool:
-        made = self.worth(plan)
+        """Take a plan if it is better."""
+        made = score(self.carrier, plan, self.runways)
         with self.lock:
             if made >= self.value:
                 return False
             self.plan, self.value = plan, made
-            return True
+        self.told(made)
+        return True
 
 
 def plan_migration(
@@ -75,95 +87,152 @@ def plan_migration(
         PlanError: no plan was found, with the demands that conflict.
     """
     begun = monotonic()
-    start = first_plan(carrier, runways, until=begun, seed=seed)
-    first = monotonic() - begun
-    if start is not None:
-        again = first_plan(carrier, runways, until=monotonic() + min(4.0, seconds * 0.08), seed=seed + 1)
-        start = again if again is not None and again[1] < start[1] else start
-    if begin is not None and Profiles(carrier).holds(begin):
-        known = (begin, score(carrier, begin, runways))
-        start = known if start is None or known[1] < start[1] else start
-    if start is None:
-        raise PlanError(why_not(carrier, seconds=max(2.0, min(30.0, seconds / 2))))
-    if told is not None:
-        told(first, start[1])
-    # The bound of the cost is a large linear program for a large carrier: there it comes last, with time of its own.
-    late = prove and len(carrier.sites) > FEW
-    until = begun + seconds - 0.2 - (min(15.0, 0.15 * seconds) if late else 0.0)
-    finish = finish_bound(carrier, start[1].finish)
-    limit = Bounds(finish, 0)
-    near = reinserted(
-        carrier, start[0], runways, finish=start[1].finish, by_ends=True, until=monotonic() + 0.05 * seconds, seed=seed
-    )
-    soon = _Best(carrier, near, runways, by_ends=True)
-    if start[1].finish > limit.finish:  # sites that end sooner make room at the end, whatever they cost
-        _search(soon, limit, monotonic() + SOONER * (until - monotonic()), seed, workers, told, begun)
-    if prove and not late:
-        limit = Bounds(
-            finish, dollars_bound(carrier, runways, finish, soon.value.finish, seconds=max(1.0, seconds * 0.15))
-        )
-    cheap = _Best(
-        carrier, min((start[0], soon.plan), key=lambda plan: score(carrier, plan, runways)), runways, by_ends=False
-    )
-    less = reinserted(
-        carrier,
-        cheap.plan,
-        runways,
-        finish=cheap.value.finish,
-        by_ends=False,
-        until=monotonic() + 0.1 * seconds,
-        seed=seed,
-    )
-    if cheap.offer(less) and told is not None:
-        told(monotonic() - begun, cheap.value)
-    _search(cheap, limit, until, seed + 1, workers, told, begun)
-    if late:
-        rest = max(1.0, begun + seconds - monotonic())
-        limit = Bounds(finish, dollars_bound(carrier, runways, finish, cheap.value.finish, seconds=rest))
-    return Found(cheap.plan, cheap.value, limit, first)
-
-
-def _search(best: _Best, limit: Bounds, until: float, seed: int, workers: int, told: Told | None, begun: float) -> None:
-    threads = [
-        Thread(target=_searcher, args=(best, limit, until, seed + 7919 * n, told, begun), daemon=True)
-        for n in range(workers)
+    warming = Warming(_prepare)
+    starts = [
+        found[0]
+        for order in carrier.orders
+        if (found := first_plan(replace(carrier, orders=(order,)), runways, until=begun, seed=seed)) is not None
     ]
+    first = monotonic() - begun
+    if begin is not None and Profiles(carrier).holds(begin):
+        starts.append(begin)
+    if not starts:
+        raise PlanError(why_not(carrier, seconds=max(2.0, min(30.0, seconds / 2))))
+    best = _Best(
+        carrier, min(starts, key=lambda plan: score(carrier, plan, runways)), runways,
+        lambda made: told(monotonic() - begun, made) if told is not None else None,
+    )  # fmt: skip
+    if told is not None:
+        told(first, best.value)
+    if (
+        len(carrier.sites) <= FEW
+        and len(starts) == len(carrier.orders)
+        and _settled(best, starts, until=begun + 0.3 * seconds)
+    ):
+        return Found(best.plan, best.value, Bounds(*best.value), first)
+    return _searched(
+        best, starts, warming, begun=begun, seconds=seconds, seed=seed, workers=workers, first=first, prove=prove
+    )
+
+
+def _searched(
+    best: _Best, starts: Sequence[Plan], warming: Warming, *, begun: float, seconds: float, seed: int, workers: int, first: float,
+    prove: bool,
+) -> Found:  # fmt: skip
+    carrier, runways = best.carrier, best.runways
+    floor = finish_bound(carrier, best.value.finish)
+    end = begun + seconds - 0.2
+    while not warming.ready() and monotonic() < begun + REPAIRED * seconds:  # the first time ever
+        _each([partial(_repaired, best, floor, min(end, monotonic() + 1.0), seed + n) for n in range(workers)])
+    now = monotonic()
+    sooner, cheaper, repaired = (now + share * (end - now) for share in (SOONER, CHEAPER, REPAIRED))
+    if warming.ready():
+        from carveout.plan.migration.renewal import Renewal, Tables
+
+        tables = Tables(carrier, runways, costs=False)
+        soon = [Renewal(tables, starts[n % len(starts)], seed + 7919 * n) for n in range(max(workers, len(starts)))]
+        _each([partial(_sooner, one, best, floor, sooner) for one in soon])
+        tables = Tables(carrier, runways)
+        ascent = Ascent(
+            Relaxation(carrier, runways, best.plan.order, best.value.finish),
+            float(best.value.dollars - floor * carrier.money.overhead * 1000),
+        )
+        ascent.run(until=monotonic() + PRICED * (end - now))
+        cheap = [Renewal(tables, best.plan, seed + 104_729 * (n + 1), ascent.prices) for n in range(workers)]
+        _each([partial(_cheaper, one, best, cheaper) for one in cheap])
+    _each([partial(_repaired, best, floor, repaired if prove else end, seed + n) for n in range(workers)])
+    limit = Bounds(floor, 0)
+    if prove:
+        dollars = dollars_bound(carrier, runways, floor, best.value.finish, target=best.value.dollars, until=end)
+        limit = Bounds(floor, dollars)
+    return Found(best.plan, best.value, limit, first)
+
+
+def _prepare() -> None:
+    from carveout.plan.migration.renewal import warm
+
+    warm()
+
+
+def _settled(best: _Best, starts: Sequence[Plan], *, until: float) -> bool:
+    """Solve the whole model in every order of the core; whether nothing better is left anywhere."""
+    solver, every = cp_model.CpSolver(), range(len(best.carrier.sites))
+    for place, plan in enumerate(starts, start=1):
+        made = Neighborhood(best.carrier, plan, every, best.runways)
+        solver.parameters.num_workers = 2
+        solver.parameters.max_time_in_seconds = max(0.05, (until - monotonic()) * place / len(starts))
+        status = solver.solve(made.cp)
+        if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            best.offer(made.read(solver))
+        if status != cp_model.OPTIMAL:
+            return False
+    return True
+
+
+def _each(work: Sequence[Callable[[], None]]) -> None:
+    """Do all at once."""
+    threads = [Thread(target=one, daemon=True) for one in work]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
 
 
-def _searcher(best: _Best, limit: Bounds, until: float, seed: int, told: Told | None, begun: float) -> None:
+def _sooner(one: Renewal, best: _Best, floor: int, until: float) -> None:
+    """Aim at a week before the best finish known until it is reached, again and again, down to the floor."""
+    begun, tried = monotonic(), 0
+    alone = (
+        begun + (until - begun) / 3
+    )  # afterwards all go on from the best plan, whatever order of the core they began with
+    while (now := monotonic()) < until and best.value.finish > floor:
+        aim = best.value.finish - 1
+        if now > alone and one.order != best.plan.order:
+            one.take(best.plan)
+        heat = HOT * (COLD / HOT) ** ((now - begun) / (until - begun))
+        tried += 1
+        if one.run(due=aim, heat=heat, until=until):
+            best.offer(one.plan())
+        elif tried % 5 == 0 and (other := one.other_cores()) is not None:
+            _try_cores(one, other, aim, heat, until)
+
+
+def _try_cores(one: Renewal, other: Plan, aim: int, heat: float, until: float) -> None:
+    """Go on with other cores if the plan is no worse for it after a short search."""
+    held, before = one.current(), int(one.told[0])
+    one.take(other)
+    one.run(due=aim, heat=heat, until=until)
+    if one.told[1] or one.told[0] > before:
+        one.take(held)
+
+
+def _cheaper(one: Renewal, best: _Best, until: float) -> None:
+    """Lower the cost, done no later than the best plan is."""
+    begun, due = monotonic(), best.value.finish
+    while (now := monotonic()) < until:
+        if one.run(due=due, heat=HOT * (COLD / HOT) ** ((now - begun) / (until - begun)), until=until):
+            best.offer(one.plan())
+
+
+def _repaired(best: _Best, floor: int, until: float, seed: int) -> None:
+    """Solve neighborhoods of the best plan, as large as can be solved."""
     carrier, draw, solver = best.carrier, random.Random(seed), cp_model.CpSolver()
     sizes = dict.fromkeys(range(4), min(12.0, float(len(carrier.sites))))
-    while monotonic() < until and not _enough(best, limit):
+    while monotonic() < until:
         plan = best.plan
-        kind = draw.choice((0, 0, 1, 2, 2) if best.by_ends else (0, 1, 2, 2, 3, 3))
+        kind = draw.choice((0, 1, 2, 2, 3, 3))
         free = _drawn(carrier, plan, best.runways, kind, int(sizes[kind]), draw)
-        made = Neighborhood(carrier, plan, free, best.runways, floor=limit.finish, by_ends=best.by_ends)
+        made = Neighborhood(carrier, plan, free, best.runways, floor=floor)
         asked = solver.parameters
         asked.num_workers, asked.random_seed = 1, draw.randrange(1 << 30)
         asked.linearization_level, asked.cp_model_probing_level, asked.symmetry_level = 0, 0, 0
         asked.max_deterministic_time, asked.max_time_in_seconds = TRY_SECONDS, max(0.05, until - monotonic())
         status = solver.solve(made.cp)
-        found = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
-        before = best.value.finish
-        if (
-            found
-            and best.offer(made.read(solver))
-            and told is not None
-            and (best.value.finish < before or not best.by_ends)
-        ):
-            told(monotonic() - begun, score(carrier, best.plan, best.runways))
+        if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            best.offer(made.read(solver))
+        if status == cp_model.OPTIMAL and len(free) == len(carrier.sites):
+            return  # nothing is better
         grow = 1.08 if status == cp_model.OPTIMAL else 0.92
         sizes[kind] = min(float(len(carrier.sites)), max(5.0, sizes[kind] * grow))
-
-
-def _enough(best: _Best, limit: Bounds) -> bool:
-    if best.by_ends:
-        return best.value.finish <= limit.finish
-    return best.value <= Score(limit.finish, limit.dollars)
 
 
 def _drawn(

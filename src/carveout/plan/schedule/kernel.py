@@ -1,7 +1,9 @@
 """Placing tasks by the hundred thousand: serial generation and forward-backward improvement compiled by numba.
 
-The same schedules as :mod:`carveout.plan.schedule.generation`, on arrays. Tables of a project: ``dur[task, mode]``,
-``use[task, mode, resource]``, ``eat[task, mode, nonrenewable]``; lists of predecessors and successors as flat arrays with offsets.
+The same schedules as :mod:`carveout.plan.schedule.generation`, on arrays. A project is given by ``dur[task, mode]``,
+``eat[task, mode, nonrenewable]``, and lists of predecessors and successors as flat arrays with offsets. All its renewables are packed into
+words of 64 bits, each in a lane with a guard bit above it: ``free`` minus ``use`` leaves every guard bit set where all of them suffice,
+so one subtraction compares all resources of a period at once.
 """
 
 from __future__ import annotations
@@ -10,28 +12,29 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit  # type: ignore[import-not-found,import-untyped,unused-ignore]
+
+from carveout.plan.compiled import compiled
 
 TOO_LONG = 1 << 40
-
-SPAN = 1_048_576.0
-"""More periods than any project has, so that start and end make one key to sort by."""
+WORST = 1 << 50
+"""What a place in a population is worth before it is taken."""
 
 Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
+@compiled
 def place(
-    order: Ints, mode: Ints, dur: Ints, use: Ints, held: Ints, off: Ints, before: Ints, free: Ints, starts: Ints
-) -> int:
+    order: Ints, mode: Ints, dur: Ints, use: Ints, guard: Ints, full: Ints, off: Ints, before: Ints, free: Ints, ends: Ints
+) -> int:  # fmt: skip
     """Place tasks in an order, each as early as it goes after those before it; the end of the last.
 
-    ``free[resource, period]`` is scratch; ``starts`` is filled, unless some task does not fit into these periods (TOO_LONG). For a mirrored schedule give successors as what comes before.
+    ``free[period, word]`` is scratch; ``ends`` is filled, unless some task does not fit into these periods (TOO_LONG). For a mirrored
+    schedule give successors as what comes before.
     """
-    resources, horizon = free.shape
-    for r in range(resources):
-        free[r, :] = held[r]
+    horizon, words = free.shape
+    for t in range(horizon):
+        for w in range(words):
+            free[t, w] = full[w]
     last = 0
     for n in range(order.shape[0]):
         task = order[n]
@@ -39,91 +42,88 @@ def place(
         length = dur[task, m]
         at = 0
         for k in range(off[task], off[task + 1]):
-            b = before[k]
-            end = starts[b] + dur[b, mode[b]]
-            at = max(at, end)
+            at = max(at, ends[before[k]])
         if length > 0:
-            t = at
-            run = 0
-            while run < length:
+            # From the back of the window: where a period is full, the window starts anew behind it, and what lies between
+            # it and the old end is known to be free.
+            top, floor = at + length, at
+            t = top - 1
+            while t >= floor:
                 if t >= horizon:
                     return TOO_LONG
                 good = True
-                for r in range(resources):
-                    if free[r, t] < use[task, m, r]:
+                for w in range(words):
+                    if (free[t, w] - use[task, m, w]) & guard[w] != guard[w]:
                         good = False
                         break
-                t += 1
                 if good:
-                    run += 1
+                    t -= 1
                 else:
-                    run = 0
-                    at = t
-            for r in range(resources):
-                units = use[task, m, r]
-                if units > 0:
-                    for t in range(at, at + length):
-                        free[r, t] -= units
-        starts[task] = at
+                    floor, at = top, t + 1
+                    top = at + length
+                    t = top - 1
+            for t in range(at, top):
+                for w in range(words):
+                    free[t, w] -= use[task, m, w]
+        ends[task] = at + length
         last = max(last, at + length)
     return last
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
-def sort_by(key: Floats, order: Ints) -> None:
-    """Fill ``order`` with the places of the keys, least first (Shell's sort: short to compile, quick on some hundred tasks)."""
-    n = key.shape[0]
-    for k in range(n):
-        order[k] = k
-    gap = 1
-    while gap < n // 3:
-        gap = 3 * gap + 1
-    while gap > 0:
-        for k in range(gap, n):
-            moved = order[k]
-            at = k
-            while at >= gap and key[order[at - gap]] > key[moved]:
-                order[at] = order[at - gap]
-                at -= gap
-            order[at] = moved
-        gap //= 3
+@compiled
+def turned(order: Ints, ends: Ints, last: int, count: Ints, found: Ints) -> None:
+    """Fill ``found`` with the tasks, latest end first, ties in the reverse of their order: how to place them in the mirror.
 
-
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
-def improve(
-    starts: Ints, mode: Ints, dur: Ints, use: Ints, held: Ints, rank: Ints,
-    p_off: Ints, p_list: Ints, s_off: Ints, s_list: Ints, free: Ints, other: Ints, draw: bool,
-) -> int:  # fmt: skip
-    """Push all tasks late, then early; ``starts`` is replaced, the end of the last is returned.
-
-    ``rank`` is a place of each task in an order that keeps precedence; ``draw`` breaks ties between tasks by chance.
+    ``count`` is scratch, longer than the schedule. Of a task without duration and what follows it at once, the order tells which
+    comes first, so precedence is kept in the mirror.
     """
-    n = starts.shape[0]
-    key, order = np.empty(n, dtype=np.float64), np.empty(n, dtype=np.int64)
-    for task in range(n):
-        length = dur[task, mode[task]]
-        tie = np.random.random() if draw and length > 0 else rank[task] / n
-        # later ends first, then later starts; of two without length the one that follows first
-        key[task] = -((starts[task] + length) * SPAN + starts[task]) * 2.0 - tie
-    sort_by(key, order)
-    last: int = place(order, mode, dur, use, held, s_off, s_list, free, other)
+    for t in range(last + 2):
+        count[t] = 0
+    for n in range(order.shape[0]):
+        count[last - ends[order[n]] + 1] += 1
+    for t in range(last + 1):
+        count[t + 1] += count[t]
+    for n in range(order.shape[0] - 1, -1, -1):
+        task = order[n]
+        found[count[last - ends[task]]] = task
+        count[last - ends[task]] += 1
+
+
+@compiled
+def improved(
+    order: Ints, mode: Ints, dur: Ints, use: Ints, guard: Ints, full: Ints, p_off: Ints, p_list: Ints, s_off: Ints, s_list: Ints,
+    free: Ints, count: Ints, ends: Ints, back: Ints,
+) -> int:  # fmt: skip
+    """Place tasks in an order, push all late, then early; ``ends`` and the ``order`` of it are replaced, the end of the last returned."""
+    last: int = place(order, mode, dur, use, guard, full, p_off, p_list, free, ends)
     if last >= TOO_LONG:
         return last
-    for task in range(n):
-        length = dur[task, mode[task]]
-        starts[task] = last - other[task] - length
-        tie = np.random.random() if draw and length > 0 else rank[task] / n
-        key[task] = (starts[task] * SPAN + starts[task] + length) * 2.0 + tie
-    for task in range(n):
-        other[task] = 0
-    sort_by(key, order)
-    last = place(order, mode, dur, use, held, p_off, p_list, free, other)
-    if last < TOO_LONG:
-        starts[:] = other
-    return last
+    turned(order, ends, last, count, back)
+    last = place(back, mode, dur, use, guard, full, s_off, s_list, free, ends)
+    if last >= TOO_LONG:
+        return last
+    turned(back, ends, last, count, order)
+    return place(order, mode, dur, use, guard, full, p_off, p_list, free, ends)
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
+@compiled
+def by_start(order: Ints, ends: Ints, mode: Ints, dur: Ints, last: int, count: Ints, found: Ints) -> None:
+    """Fill ``found`` with the tasks by their starts, ties in their order."""
+    for t in range(last + 2):
+        count[t] = 0
+    for n in range(order.shape[0]):
+        task = order[n]
+        count[ends[task] - dur[task, mode[task]] + 1] += 1
+    for t in range(last + 1):
+        count[t + 1] += count[t]
+    for n in range(order.shape[0]):
+        task = order[n]
+        at = ends[task] - dur[task, mode[task]]
+        found[count[at]] = task
+        count[at] += 1
+
+
+@compiled
 def excess(mode: Ints, eat: Ints, store: Ints) -> int:
     """By how many units a choice of modes uses up more than there is, over all nonrenewables."""
     found = 0
@@ -135,18 +135,18 @@ def excess(mode: Ints, eat: Ints, store: Ints) -> int:
     return found
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
-def repair(mode: Ints, count: Ints, eat: Ints, store: Ints) -> int:
+@compiled
+def repaired(mode: Ints, choices: Ints, eat: Ints, store: Ints) -> int:
     """Change modes by chance until the nonrenewables suffice, or some tries are over; the excess that is left."""
     over: int = excess(mode, eat, store)
     for _ in range(4 * mode.shape[0]):
         if over == 0:
             break
         task = np.random.randint(mode.shape[0])
-        if count[task] < 2:
+        if choices[task] < 2:
             continue
         old = mode[task]
-        mode[task] = np.random.randint(count[task])
+        mode[task] = np.random.randint(choices[task])
         now = excess(mode, eat, store)
         if now <= over:
             over = now
@@ -155,137 +155,157 @@ def repair(mode: Ints, count: Ints, eat: Ints, store: Ints) -> int:
     return over
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
+@compiled
+def crossed(
+    a: Ints, b: Ints, low: int, high: int, mode_a: Ints, mode_b: Ints, taken: Ints, order: Ints, mode: Ints
+) -> None:
+    """Fill ``order`` with the head of one parent, the middle in the order of the other, and the tail; modes from where a task is taken."""
+    n, at = order.shape[0], 0
+    for k in range(n):
+        taken[k] = 0
+    for k in range(low):
+        task = a[k]
+        order[at], mode[task], taken[task] = task, mode_a[task], 1
+        at += 1
+    for k in range(n):
+        if at >= high:
+            break
+        task = b[k]
+        if taken[task] == 0:
+            order[at], mode[task], taken[task] = task, mode_b[task], 1
+            at += 1
+    for k in range(n):
+        task = a[k]
+        if taken[task] == 0:
+            order[at], mode[task], taken[task] = task, mode_a[task], 1
+            at += 1
+
+
+@compiled
+def shaken(order: Ints, share: float, p_off: Ints, p_list: Ints) -> None:
+    """Swap a share of the neighbors in an order, where the second does not follow the first."""
+    for k in range(order.shape[0] - 1):
+        if np.random.random() < share:
+            first, second = order[k], order[k + 1]
+            follows = False
+            for e in range(p_off[second], p_off[second + 1]):
+                if p_list[e] == first:
+                    follows = True
+                    break
+            if not follows:
+                order[k], order[k + 1] = second, first
+
+
+@compiled
+def drawn(value: Ints) -> int:
+    """A member of a population: the better of two drawn ones."""
+    one, other = np.random.randint(value.shape[0]), np.random.randint(value.shape[0])
+    return other if value[other] < value[one] else one
+
+
+@compiled
 def evolve(
-    seed: int, rounds: int, orders: Ints, modes: Ints, value: Ints, count: Ints, dur: Ints, use: Ints, held: Ints, eat: Ints,
-    store: Ints, rank: Ints, p_off: Ints, p_list: Ints, s_off: Ints, s_list: Ints, horizon: int, best: Ints, best_mode: Ints,
+    seed: int, rounds: int, orders: Ints, modes: Ints, value: Ints, mark: Ints, choices: Ints, dur: Ints, use: Ints, guard: Ints,
+    full: Ints, eat: Ints, store: Ints, p_off: Ints, p_list: Ints, s_off: Ints, s_list: Ints, horizon: int, multi: bool, best: Ints,
+    best_mode: Ints,
 ) -> int:  # fmt: skip
     """So many children of a population: parents by tournament, two-point crossover of orders, drawn swaps and modes.
 
-    A child takes the place of the worse of two drawn members if it is better, or as good and different. ``best`` and ``best_mode``
-    are filled with the best schedule met; its length is returned. Members whose modes use up too much are worse than all others.
+    Members that are not placed yet (WORST) are placed first. A child takes the place of the worse of two drawn members if it is as
+    good, and if no member is the same schedule (``mark``). ``best`` (starts) and ``best_mode`` are filled with the best schedule met; its
+    length is returned. Members whose modes use up too much are worse than all others.
     """
     np.random.seed(seed)
     size, n = orders.shape
-    free = np.empty((held.shape[0], horizon + 1), dtype=np.int64)
-    starts, other, taken = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
-    order, mode = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
-    key = np.empty(n, dtype=np.float64)
-    shortest = 1 << 40
-    multi = count.max() > 1
+    free = np.empty((horizon + 1, guard.shape[0]), dtype=np.int64)
+    count = np.zeros(horizon + 4, dtype=np.int64)
+    ends, back = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
+    order, mode, taken = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
+    shortest, fresh = TOO_LONG, 0
     for _ in range(rounds):
-        a, b = np.random.randint(size), np.random.randint(size)
-        c = np.random.randint(size)
-        if value[c] < value[a]:
-            a = c
-        c = np.random.randint(size)
-        if value[c] < value[b]:
-            b = c
-        low = np.random.randint(n)
-        high = np.random.randint(n)
-        if low > high:
-            low, high = high, low
-        for k in range(n):
-            taken[k] = 0
-        place_at = 0
-        for k in range(low):
-            task = orders[a, k]
-            order[place_at] = task
-            mode[task] = modes[a, task]
-            taken[task] = 1
-            place_at += 1
-        for k in range(n):
-            if place_at >= high:
-                break
-            task = orders[b, k]
-            if taken[task] == 0:
-                order[place_at] = task
-                mode[task] = modes[b, task]
-                taken[task] = 1
-                place_at += 1
-        for k in range(n):
-            task = orders[a, k]
-            if taken[task] == 0:
-                order[place_at] = task
-                mode[task] = modes[a, task]
-                taken[task] = 1
-                place_at += 1
-        # Drawn swaps of neighbors, where neither follows the other.
-        for k in range(n - 1):
-            if np.random.random() < 0.05:
-                first, second = order[k], order[k + 1]
-                follows = False
-                for e in range(p_off[second], p_off[second + 1]):
-                    if p_list[e] == first:
-                        follows = True
-                        break
-                if not follows:
-                    order[k], order[k + 1] = second, first
+        while fresh < size and value[fresh] < WORST:
+            fresh += 1
+        if fresh < size:
+            for k in range(n):
+                order[k], mode[k] = orders[fresh, k], modes[fresh, k]
+        else:
+            a, b = drawn(value), drawn(value)
+            low, high = np.random.randint(n), np.random.randint(n)
+            crossed(orders[a], orders[b], min(low, high), max(low, high), modes[a], modes[b], taken, order, mode)
+            shaken(order, 0.05, p_off, p_list)
         over = 0
         if multi:
             for task in range(n):
-                if count[task] > 1 and np.random.random() < 1.5 / n:
-                    mode[task] = np.random.randint(count[task])
-            over = repair(mode, count, eat, store)
-        made = place(order, mode, dur, use, held, p_off, p_list, free, starts)
-        if made >= TOO_LONG:
-            continue
-        for task in range(n):
-            other[task] = 0
-        made = improve(starts, mode, dur, use, held, rank, p_off, p_list, s_off, s_list, free, other, True)
-        if made >= TOO_LONG:
-            continue
-        if multi and over == 0:
+                if choices[task] > 1 and np.random.random() < 1.5 / n:
+                    mode[task] = np.random.randint(choices[task])
+            over = repaired(mode, choices, eat, store)
+        made = improved(order, mode, dur, use, guard, full, p_off, p_list, s_off, s_list, free, count, ends, back)
+        if made < TOO_LONG and multi and over == 0:
             made = faster(
-                starts, made, mode, count, dur, use, held, eat, store, rank, p_off, p_list, s_off, s_list, free, other
-            )
-        if over == 0 and made < shortest:
+                order, made, mode, choices, dur, use, guard, full, eat, store, p_off, p_list, s_off, s_list, free, count, ends, back
+            )  # fmt: skip
+        if made < TOO_LONG and over == 0 and made < shortest:
             shortest = made
             for task in range(n):
-                best[task] = starts[task]
+                best[task] = ends[task] - dur[task, mode[task]]
                 best_mode[task] = mode[task]
         worth = made + over * 100_000
-        c, d = np.random.randint(size), np.random.randint(size)
-        if value[d] > value[c]:
-            c = d
-        if worth < value[c] or (worth == value[c] and np.random.random() < 0.5):
-            value[c] = worth
-            for task in range(n):
-                key[task] = (starts[task] * SPAN + starts[task] + dur[task, mode[task]]) * 2.0 + rank[task] / n
-            sort_by(key, orders[c])
-            for k in range(n):
-                modes[c, k] = mode[k]
+        sign = 0
+        for task in range(n):
+            sign = sign * 1_000_003 + ends[task] * 31 + mode[task]
+        if fresh < size:
+            c = fresh
+            worth = min(worth, WORST - 1)
+        else:
+            c, d = np.random.randint(size), np.random.randint(size)
+            if value[d] > value[c]:
+                c = d
+            if worth > value[c] or made >= TOO_LONG:
+                continue
+            known = False
+            for k in range(size):
+                if mark[k] == sign:
+                    known = True
+                    break
+            if known:
+                continue
+        value[c], mark[c] = worth, sign
+        if made < TOO_LONG:
+            by_start(order, ends, mode, dur, made, count, orders[c])
+        for task in range(n):
+            modes[c, task] = mode[task]
     return shortest
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator,unused-ignore]
+@compiled
 def faster(
-    starts: Ints, made: int, mode: Ints, count: Ints, dur: Ints, use: Ints, held: Ints, eat: Ints, store: Ints, rank: Ints,
-    p_off: Ints, p_list: Ints, s_off: Ints, s_list: Ints, free: Ints, other: Ints,
+    order: Ints, made: int, mode: Ints, choices: Ints, dur: Ints, use: Ints, guard: Ints, full: Ints, eat: Ints, store: Ints,
+    p_off: Ints, p_list: Ints, s_off: Ints, s_list: Ints, free: Ints, count: Ints, ends: Ints, back: Ints,
 ) -> int:  # fmt: skip
-    """Try one other mode of a few drawn tasks and keep what makes the schedule no longer; ``starts`` and ``mode`` are replaced."""
+    """Try one other mode of a few drawn tasks and keep what makes the schedule no longer; ``order``, ``ends`` and ``mode`` are replaced."""
     n = mode.shape[0]
-    kept = starts.copy()
+    kept, kept_ends = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
+    for k in range(n):
+        kept[k], kept_ends[k] = order[k], ends[k]
     for _ in range(3):
         task = np.random.randint(n)
-        if count[task] < 2:
+        if choices[task] < 2:
             continue
         old = mode[task]
-        mode[task] = np.random.randint(count[task])
+        mode[task] = np.random.randint(choices[task])
         if mode[task] == old or excess(mode, eat, store) > 0:
             mode[task] = old
             continue
-        for k in range(n):
-            other[k] = 0
-        now = improve(starts, mode, dur, use, held, rank, p_off, p_list, s_off, s_list, free, other, True)
+        now = improved(order, mode, dur, use, guard, full, p_off, p_list, s_off, s_list, free, count, ends, back)
         if now <= made:
             made = now
-            kept[:] = starts
+            for k in range(n):
+                kept[k], kept_ends[k] = order[k], ends[k]
         else:
             mode[task] = old
-            starts[:] = kept
-    starts[:] = kept
+            for k in range(n):
+                order[k], ends[k] = kept[k], kept_ends[k]
     return made
 
 
-__all__: list[Any] = ["evolve", "improve", "place"]
+__all__: list[Any] = ["compiled", "evolve", "improved", "place"]

@@ -1,13 +1,11 @@
 """The model of a project for CP-SAT (OR-Tools): intervals, cumulatives, and what follows from them.
 
-A task with several modes has one start and a presence per mode. Tasks may be held in the order of a known schedule, which makes
-a neighborhood of it: what is left free is solved again, and all the rest may move along (partial order schedules, Policella and
-others 2004; large neighborhood search, Shaw 1998).
+A task with several modes has one start and a presence per mode.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ortools.sat.python import cp_model
@@ -44,21 +42,11 @@ class Model:
         return Schedule(tuple(value.value(start) for start in self.starts), tuple(modes))
 
 
-def model_of(
-    project: Project, upper: int, *, lower: int = 0, kept: Schedule | None = None, free: Collection[int] | None = None
-) -> Model:
-    """The model with the end of the project between ``lower`` and ``upper``, to be made least.
-
-    With ``kept`` and ``free`` it is a neighborhood: tasks that are not free keep their modes, and follow each other where
-    they do in the kept schedule.
-    """
+def model_of(project: Project, upper: int, *, lower: int = 0) -> Model:
+    """The model with the end of the project between ``lower`` and ``upper``, to be made least."""
     made = Model(project)
-    cp = made.cp
-    held = set(range(project.size)) - set(free) if kept is not None and free is not None else set()
-    modes = tuple(
-        (kept.modes[task],) if kept and task in held else project.usable[task] for task in range(project.size)
-    )
-    heads, tails = _windows(project, modes)
+    cp, modes = made.cp, project.usable
+    heads, tails = project.heads(), project.tails()
     made.end = cp.new_int_var(max(lower, max(tails, default=0)), max(upper, 0), "end")
     resources: list[list[tuple[cp_model.IntervalVar, int]]] = [[] for _ in project.renewable]
     ends: list[cp_model.LinearExprT] = []
@@ -71,26 +59,12 @@ def model_of(
             cp.add(made.starts[other] >= ends[task])
         if not after:
             cp.add(made.end >= ends[task])
-    if kept is not None and held:
-        for task, other in _partial_order(project, kept, held):
-            cp.add(made.starts[other] >= ends[task])
-    for held_units, line in zip(project.renewable, resources, strict=True):
-        _share(cp, held_units, line)
+    for held, line in zip(project.renewable, resources, strict=True):
+        _share(cp, held, line)
     _use_up(made, modes)
     _energy(made, modes)
     cp.minimize(made.end)
     return made
-
-
-def _windows(project: Project, modes: Sequence[Sequence[int]]) -> tuple[list[int], list[int]]:
-    shortest = [min(project.modes[task][place].duration for place in places) for task, places in enumerate(modes)]
-    heads, tails = [0] * project.size, [0] * project.size
-    for task in project.order:
-        for other in project.successors[task]:
-            heads[other] = max(heads[other], heads[task] + shortest[task])
-    for task in reversed(project.order):
-        tails[task] = shortest[task] + max((tails[other] for other in project.successors[task]), default=0)
-    return heads, tails
 
 
 def _task(
@@ -157,24 +131,3 @@ def _energy(made: Model, modes: Sequence[Sequence[int]]) -> None:
             terms += [(more - least) * made.present[task][place] for place, more in work.items() if more > least]
         if terms:
             made.cp.add(held * made.end >= fixed + sum(terms))
-
-
-def _partial_order(project: Project, kept: Schedule, held: Collection[int]) -> Iterable[tuple[int, int]]:
-    """Pairs of held tasks that follow each other in a schedule, without those that others imply.
-
-    Only pairs that share a renewable resource need it. A pair is left out where a third task comes wholly between.
-    """
-    tasks = sorted((t for t in held if project.modes[t][kept.modes[t]].duration), key=lambda t: kept.starts[t])
-    ends = {task: kept.end(project, task) for task in tasks}
-    for kind in range(len(project.renewable)):
-        users = [t for t in tasks if project.modes[t][kept.modes[t]].renewable[kind]]
-        for task in users:
-            barrier = None
-            for other in users:
-                start = kept.starts[other]
-                if start < ends[task]:
-                    continue
-                if barrier is not None and start >= barrier:
-                    break
-                barrier = ends[other] if barrier is None else min(barrier, ends[other])
-                yield task, other

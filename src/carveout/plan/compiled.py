@@ -1,0 +1,39 @@
+"""Functions compiled by numba, the same way by every planner, and their compilation beside other work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Thread
+from time import monotonic
+from typing import Any, TypeVar, cast
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def compiled(function: F) -> F:
+    """Compiled on its first call, without the interpreter's lock, and kept on disk: beside the source, or in the user's cache where
+    that cannot be written; in memory alone where neither can.
+    """
+    from numba import njit  # type: ignore[import-not-found,import-untyped,unused-ignore]
+
+    try:
+        made: Any = njit(cache=True, nogil=True, error_model="numpy")(function)
+    except RuntimeError:  # no place to keep it
+        made = njit(nogil=True, error_model="numpy")(function)
+    return cast("F", made)
+
+
+class Warming:
+    """Functions made ready in a thread of their own: some seconds the first time ever, which are lost to nobody, a moment later.
+
+    The process does not end before the thread has, so that what was compiled is kept however short the first run was.
+    """
+
+    def __init__(self, prepare: Callable[[], None]) -> None:
+        self._thread = Thread(target=prepare)
+        self._thread.start()
+
+    def ready(self, until: float = 0.0) -> bool:
+        """Whether all is ready, after waiting for it until a moment of the monotonic clock."""
+        self._thread.join(max(0.0, until - monotonic()))
+        return not self._thread.is_alive()
