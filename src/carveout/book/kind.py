@@ -24,7 +24,7 @@ from carveout.book.raw_cells import Valid, filled, valid
 from carveout.book.stand_ins import role_cell, with_stand_ins
 from carveout.book.suspect import FORMATS
 from carveout.book.table_facts import ASKS, FILLED, told_in
-from carveout.book.word_sum import WordSum, distinct, look_up
+from carveout.book.word_sum import WordSum, distinct, given_only, look_up
 from carveout.decide.network import Network
 from carveout.decide.planes import Range, leaf_test, value_ends
 from carveout.facts.default import STANDING
@@ -269,7 +269,7 @@ class Kinds:
         """Values as they are."""
         distinct, places = np.unique(values, return_inverse=True)
         numbers = self._table((name, "is", value) for value in distinct.tolist())
-        words.add(*_given_only(places, numbers, known))
+        words.add(*given_only(places, numbers, known))
 
     def _add_places(
         self,
@@ -297,7 +297,7 @@ class Kinds:
                 places += (shown >= threshold).view(np.uint8)
                 places += (shown > threshold).view(np.uint8)
         numbers = self._table((name, "among", place) for place in range(first, first + count))
-        words.add(*_given_only(places, numbers, known))
+        words.add(*given_only(places, numbers, known))
 
     def thresholds(self, fact: Fact) -> npt.NDArray[Any]:
         """The days or numbers that the law compares a fact with, ascending."""
@@ -405,10 +405,3 @@ class Kinds:
 
 
 _TOLD_BY_STATE = np.asarray([state not in (EMPTY, GIVEN) for state in range(4)], np.uint64)
-
-
-def _given_only(codes: npt.NDArray[Any], numbers: Words, known: Valid | None) -> tuple[npt.NDArray[Any], Words]:
-    """Codes and their numbers, with a last code for what is not given, that adds nothing."""
-    if known is None:
-        return codes, numbers
-    return filled(codes, known, len(numbers)), np.append(numbers, np.uint64(0))

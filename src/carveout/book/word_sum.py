@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from carveout.book.raw_cells import Valid, filled
+
 TOGETHER = 4096
 """Combinations of cells of several columns that are looked up at once: a table of that size stays in the nearest cache."""
 
@@ -62,3 +64,12 @@ def distinct(
     # Written from the last row to the first: the first stays.
     firsts[places[::-1]] = np.arange(len(words) - 1, -1, -1)
     return found, places, firsts
+
+
+def given_only(
+    codes: npt.NDArray[Any], numbers: npt.NDArray[np.uint64], known: Valid | None
+) -> tuple[npt.NDArray[Any], npt.NDArray[np.uint64]]:
+    """Codes and their numbers, with a last code for what is not given, that adds nothing."""
+    if known is None:
+        return codes, numbers
+    return filled(codes, known, len(numbers)), np.append(numbers, np.uint64(0))
