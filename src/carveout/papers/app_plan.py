@@ -29,7 +29,10 @@ def write_papers(plan: Plan, folder: Path) -> None:
         write_picture(picture, folder / f"{name}.png")
     write_plan_memo(folder / "memo.pdf", TITLE, sections(plan, drawn))
     write_plan_workbook(
-        folder / "plan.xlsx", TITLE, sheets(plan), percents=("share", "without updates", "quality_loss", "probability")
+        folder / "plan.xlsx",
+        TITLE,
+        sheets(plan),
+        percents=("share kept", "without updates", "quality_loss", "probability"),
     )
 
 
@@ -98,15 +101,20 @@ def sections(plan: Plan, drawn: Mapping[str, Picture]) -> list[Section]:
 
 def sheets(plan: Plan) -> dict[str, Any]:
     """The workbook, sheet by sheet."""
-    coverage = plan["coverage"]
-    columns = list(coverage[0])
+    words = {
+        "period": "period", "from": "from", "through": "through", "users": "users", "kept": "users kept", "share": "share kept",
+        "without": "kept if nothing is done", "beyond": "nothing can keep", "engineer_months": "engineer-months",
+        "engineer_months_at_most": "engineer-months at most", "spent": "spent", "budget": "budget",
+    }  # fmt: skip
+    whole = ("users", "kept", "without", "beyond")
+    coverage = [{name: round(row[name]) if name in whole else row[name] for name in words} for row in plan["coverage"]]
     builds = ("service", "step", "replacement", "starts", "ready", "cost", "quality_loss", "waiting")
     wins = ("app", "maker", "call_by", "ready", "cost", "users", "worth")
     calls = ("maker", "call_by", "users", "keeps", "takes", "cost", "why")
     kinds = ("security", "fix", "feature")
     return {
-        "Coverage": ([*columns, "without updates"],
-                     [[row[c] for c in columns] + [bare] for row, bare in zip(coverage, plan["updates"]["unprotected_share"], strict=True)]),
+        "Coverage": ([*words.values(), "without updates"],
+                     [[*row.values(), bare] for row, bare in zip(coverage, plan["updates"]["unprotected_share"], strict=True)]),
         "Calls": (calls, [[one[c] for c in calls] for one in plan["first_calls"]]),
         "Services to build": ([*builds, "engineer_months"], [[row[c] for c in builds] + [sum(row["work"])] for row in plan["builds"]]),
         "Apps to win": ([*wins, "engineer_months", "waits for"],
