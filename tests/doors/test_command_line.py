@@ -138,6 +138,8 @@ def test_the_law_can_be_read(carveout: Any) -> None:
     assert states["ear/744.supp4/footnote2"] == "not in force"
     shown = carveout("law", "show", "ear/744.supp7/c1", "--json", "--known", "2019-11-17").objects[0]
     assert shown["stretches"][-1]["through"] == "2019-11-18"
+    term = carveout("law", "show", "fcc/1.50004/term", "--json").objects[0]
+    assert term["due"] == ["first_disbursed_on + 12 months", "removal_extended_through"]
     instruments = carveout("law", "timeline", "--json").objects
     assert [i["effective"] for i in instruments] == sorted(i["effective"] for i in instruments)
     facts = {row["name"]: row for row in carveout("law", "facts", "--json").objects}

@@ -11,6 +11,7 @@ from carveout.doors.cli.shared import DONE, REFUSED, Stop, console, corpus, day,
 if TYPE_CHECKING:
     from datetime import date
 
+    from carveout.law.condition import Shift
     from carveout.law.corpus import Corpus
     from carveout.law.provision import Assertion, Provision
     from carveout.law.view import Stretch, View
@@ -119,6 +120,17 @@ def _stretch_json(stretch: Stretch, corpus: Corpus) -> dict[str, Any]:
     }
 
 
+def _moved(name: str, by: Shift) -> str:
+    """A date of the row and what is added to it, in words."""
+    parts = [
+        f"{abs(count)} {unit}{'s' * (abs(count) != 1)}"
+        for count, unit in ((by.months, "month"), (by.days, "day"))
+        if count
+    ]
+    signs = ["-" if count < 0 else "+" for count in (by.months, by.days) if count]
+    return " ".join([name, *(f"{sign} {part}" for sign, part in zip(signs, parts, strict=True))])
+
+
 def _as_json(provision: Provision, seen: View, on: date | None) -> dict[str, Any]:
     stretches = seen.provisions[provision.id].stretches
     chosen = [s for s in stretches if on is None or s.contains(on)]
@@ -126,6 +138,7 @@ def _as_json(provision: Provision, seen: View, on: date | None) -> dict[str, Any
         "provision": provision.id, "regime": provision.regime, "kind": provision.kind.value, "citation": provision.citation,
         "title": provision.title, "text": provision.prose, "notes": provision.notes,
         "edges": {name: list(targets) for name, targets in provision.edges().items()}, "defines": provision.defines or None,
+        "due": [_moved(name, by) for name, by in provision.due],
         "clock": provision.clock, "stretches": [_stretch_json(s, seen.corpus) for s in chosen], "cases": len(provision.cases),
         "known": seen.known.isoformat() if seen.known else None, "on": on.isoformat() if on else None,
     }  # fmt: skip
@@ -145,6 +158,8 @@ def _as_text(provision: Provision, seen: View, on: date | None) -> str:
         lines.append(f"{name}: {', '.join(targets)}")
     if provision.defines:
         lines.append(f"defines: {provision.defines}")
+    if provision.due:
+        lines.append(f"last day: the latest known of {', '.join(_moved(name, by) for name, by in provision.due)}")
     previous = None
     for stretch in seen.provisions[provision.id].stretches:
         if on is not None and not stretch.contains(on):
