@@ -45,7 +45,7 @@ def told(row: dict[str, str], view: View, day: date | None = None) -> Any:
 
 @pytest.mark.parametrize("which", [AS_KNOWN, IN_FACT])
 def test_a_change_could_be_known_since_the_first_day_from_which_every_reader_foresees_it(which: int) -> None:
-    rows = {row["id"]: row for row in good_rows(110, 61)}
+    rows = {row["id"]: row for row in good_rows(70, 61)}
     test = back_test(list(rows.values()))
     instruments = bundled().instruments.values()
     days = {one.public_from(frees=frees) for one in instruments for frees in (True, False)} | {date.min}
@@ -82,7 +82,7 @@ def way_of(was: Interval, fact: Interval) -> str | None:
 
 
 def test_belief_and_fact_differ_on_the_days_on_which_determining_again_says_so() -> None:
-    rows = {row["id"]: row for row in good_rows(160, 62)}
+    rows = {row["id"]: row for row in good_rows(100, 62)}
     test = back_test(list(rows.values()))
     differing, ids = test.differing(), test.gathered.kept.ids().to_pylist()
     stretches: dict[str, list[tuple[int, int, str]]] = {name: [] for name in rows}

@@ -56,7 +56,7 @@ def assert_same(rows: list[dict[str, str]], view: View, *, strict: bool = False,
 def test_on_rows_near_the_real_law_every_field_is_the_same(seed: int) -> None:
     known = [None, date(2019, 11, 17), date(2020, 5, 20), None][seed % 4]
     assert_same(
-        near_rows(400, seed),
+        near_rows(250, seed),
         bundled().view(known=known),
         strict=seed % 3 == 2,
         on=date(2020, 6, 1) if seed == 7 else None,
@@ -67,7 +67,7 @@ def test_on_rows_near_the_real_law_every_field_is_the_same(seed: int) -> None:
 def test_one_answer_serves_all_rows_that_the_law_cannot_tell_apart(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("carveout.book.frame_book.ALIKE", 2.0)
     chance = random.Random(seed)
-    rows = [dict(row) for row in near_rows(60, seed) for _ in range(9)]
+    rows = [dict(row) for row in near_rows(40, seed) for _ in range(9)]
     for number, row in enumerate(rows):
         row["id"] = f"r{number}"
         row["on"] = (date.fromisoformat(row["on"]) + timedelta(days=chance.choice([0, 0, 1, 2, 30, 200]))).isoformat()
@@ -90,7 +90,7 @@ def test_on_rows_with_parties_of_every_list_held_now_and_then_every_field_is_the
     known = [None, None, date(2020, 9, 1)][seed % 3]
     view = now_and_then().view(known=known)
     names = [n for entry in view.entries.values() if entry.group != "huawei" for n in (entry.name, *entry.aliases)]
-    rows = near_rows(500, seed, names)
+    rows = near_rows(300, seed, names)
     chance = random.Random(seed)
     for row in rows:
         for role in chance.sample(ROLES, chance.randrange(3)):

@@ -26,7 +26,7 @@ from tests.strategies import DATES, FIRST, USED, corpora, random_facts, random_v
 ROUGH = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a corpus is shrunk by hand, not by the hour
-    max_examples=60,
+    max_examples=40,
 )
 CORPORA = corpora().map(load)
 

@@ -53,7 +53,7 @@ def test_a_unit_given_other_facts_is_the_unit_of_those_facts(corpus: Corpus, see
 
 def transactions(seed: int) -> list[Transaction]:
     view = bundled().view()
-    read = [read_row(cells, position=1) for cells in near_rows(60, seed)]
+    read = [read_row(cells, position=1) for cells in near_rows(40, seed)]
     found = [compose(row, view) for row, errors in read if row is not None and not errors and row.on is not None]
     return [one for one in found if one.on >= view.corpus.covers_from]
 
