@@ -17,17 +17,24 @@ class KindTable:
 
     def __init__(self) -> None:
         self.count = 0
-        self._keys = np.zeros(1024, np.uint64)
-        self._held = np.full(1024, -1, np.int32)
+        self._make(1024)
+
+    def _make(self, size: int) -> None:
+        """Empty slots. A kind and its place lie side by side, so that one look brings both; they are taken as one number of
+        16 bytes."""
+        self._slots = np.zeros((size, 2), np.uint64)
+        self._keys, self._held = self._slots[:, 0], self._slots[:, 1].view(np.int64)
+        self._pairs = self._slots.reshape(-1).view(np.complex128)
+        self._held[:] = -1
 
     def find(self, kinds: Words) -> Places:
         """The place of each kind; -1 where it was never added."""
-        last = np.uint64(len(self._keys) - 1)
+        last = np.uint64(len(self._slots) - 1)
         asked = np.maximum(kinds, 1)  # zero is an empty slot
         slots = (asked & last).astype(np.intp)
-        keys = self._keys.take(slots, mode="clip")
-        found = self._held.take(slots, mode="clip").astype(np.int64)
-        rows = np.flatnonzero(keys != asked)
+        pairs = self._pairs.take(slots, mode="clip").view(np.uint64).reshape(-1, 2)
+        found = pairs[:, 1].astype(np.int64)
+        rows = np.flatnonzero(pairs[:, 0] != asked)
         while len(rows):
             # An empty slot holds no place: the kind is not here. Elsewhere the search goes on in the next slot.
             rows = rows[self._keys[slots[rows]] != 0]
@@ -40,17 +47,16 @@ class KindTable:
         """Add kinds that are not here, each once: the place of each."""
         places = np.arange(self.count, self.count + len(kinds))
         self.count += len(kinds)
-        if self.count * SPARE > len(self._keys):
+        if self.count * SPARE > len(self._slots):
             held = self._held >= 0
             old, at = self._keys[held], self._held[held]
-            size = 1 << (2 * SPARE * self.count - 1).bit_length()
-            self._keys, self._held = np.zeros(size, np.uint64), np.full(size, -1, np.int32)
+            self._make(1 << (2 * SPARE * self.count - 1).bit_length())
             self._put(old, at)
-        self._put(np.maximum(kinds, 1), places.astype(np.int32))
+        self._put(np.maximum(kinds, 1), places)
         return places
 
-    def _put(self, kinds: Words, places: npt.NDArray[np.int32]) -> None:
-        last = len(self._keys) - 1
+    def _put(self, kinds: Words, places: Places) -> None:
+        last = len(self._slots) - 1
         slots = (kinds & np.uint64(last)).astype(np.intp)
         rows = np.arange(len(kinds))
         while len(rows):
