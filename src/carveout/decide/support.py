@@ -70,10 +70,17 @@ class Support:
     def _reading(self, reading: TextNode | None) -> int:
         if reading is None:
             return _PRIMARY
-        truth = self.unit.clause
-        truths = [truth(index) for index in reading.places]
-        if FALSE in truths:
-            return _best(self.clause(c) for t, c in zip(truths, reading.clauses, strict=True) if t == FALSE)
+        truth, truths, best = self.unit.clause, [], _UNVERIFIED + 1
+        for index, clause in zip(reading.places, reading.clauses, strict=True):
+            found = truth(index)
+            truths.append(found)
+            if found == FALSE:
+                best = min(best, self.clause(clause))
+                # A primary ground suffices: the others need not be looked at, which may not have been yet.
+                if best == _PRIMARY:
+                    return best
+        if best <= _UNVERIFIED:
+            return best
         grade = int(reading.evidence)
         unsettled = UNKNOWN in truths
         for t, clause in zip(truths, reading.clauses, strict=True):
