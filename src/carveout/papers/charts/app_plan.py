@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 
@@ -213,18 +213,26 @@ def graph(plan: Plan) -> Picture:
         for n, one in by_name.items() for m in one["needs"] if m in place
     ]  # fmt: skip
     wide = max(columns) + 1
-    x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-0.15, wide - 0.15]))
+    # What nothing is needed for stands with its name outside, so that no line runs under it.
+    first, others = [one for one in dots if one["x"] == 0], [one for one in dots if one["x"] > 0]
+    sides: tuple[tuple[list[dict[str, Any]], Literal["left", "right"], int], ...] = (
+        (first, "right", -16),
+        (others, "left", 16),
+    )
+    x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-0.85, wide - 0.15]))
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[-tall + 0.2, 0.8]))
     layers = [
         alt.Chart(data(lines)).mark_rule(color=LINE, strokeWidth=1.6).encode(x=x, y=y, x2="x2:Q", y2="y2:Q"),
         alt.Chart(data(dots)).mark_circle(opacity=1, stroke="white").encode(
             x=x, y=y, size=alt.Size("users:Q", legend=None, scale=alt.Scale(range=[60, 700])),
             color=alt.Color("state:N", title=None, scale=alt.Scale(domain=list(words), range=list(words.values())))),
-        alt.Chart(data(dots)).mark_text(align="left", dx=16, fontSize=11, stroke="white", strokeWidth=4).encode(x=x, y=y, text="text:N"),
-        alt.Chart(data(dots)).mark_text(align="left", dx=16, color=INK, fontSize=11).encode(x=x, y=y, text="text:N"),
+        *(alt.Chart(data(some)).mark_text(align=align, dx=dx, fontSize=11, stroke="white", strokeWidth=4).encode(x=x, y=y, text="text:N")
+          for some, align, dx in sides),
+        *(alt.Chart(data(some)).mark_text(align=align, dx=dx, color=INK, fontSize=11).encode(x=x, y=y, text="text:N")
+          for some, align, dx in sides),
     ]  # fmt: skip
     chart = alt.layer(*layers).properties(
-        width=max(560, 260 * wide), height=max(260, 26 * tall),
+        width=max(560, int(260 * (wide + 0.7))), height=max(260, 26 * tall),
         title=alt.TitleParams("What depends on what", subtitle=[
             "A replacement needs those to its left that a line leads to. Large: many users' apps use it. With the day it is ready."]),
     )  # fmt: skip
