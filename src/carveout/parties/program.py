@@ -55,11 +55,12 @@ class Program:
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
+    # Ended first: another thread may still be reading, and is told so by the end of the pipe.
+    process.terminate()
+    process.wait()
     for pipe in (process.stdin, process.stdout):
         if pipe:
             pipe.close()
-    process.terminate()
-    process.wait()
 
 
 def asked_and_told() -> tuple[Iterator[bytes], int]:
