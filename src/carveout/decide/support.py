@@ -108,7 +108,7 @@ class Support:
 
     def _less(self, own: Truth, grade: int, against: Sequence[int]) -> int:
         """``own and not any(against)``: the grade of the result."""
-        if own == FALSE or not against:
+        if own == FALSE:
             return grade
         holds = self.unit.solution.holds
         nodes = self.unit.network.nodes

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from carveout.facts.whole_file import whole_file
 from carveout.papers.charts.license_plan import pictures
-from carveout.papers.picture import Picture, write_picture
+from carveout.papers.picture import Picture
+from carveout.papers.plan_folder import write_plan_folder
 from carveout.papers.plan_memo import Section, write_plan_memo
 from carveout.papers.plan_workbook import write_plan_workbook
 
@@ -18,13 +17,8 @@ Plan = Mapping[str, Any]
 
 def write_papers(plan: Plan, folder: Path) -> None:
     """Write all of it into a folder, which is made; each file whole or not at all."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with whole_file(folder / "plan.json") as part:
-        part.write_text(json.dumps(plan, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     drawn = pictures(plan)
-    for name, picture in drawn.items():
-        write_picture(picture, folder / f"{name}.svg")
-        write_picture(picture, folder / f"{name}.png")
+    write_plan_folder(folder, plan, drawn)
     write_plan_memo(folder / "memo.pdf", plan["title"], sections(plan, drawn))
     write_plan_workbook(folder / "plan.xlsx", plan["title"], sheets(plan), percents=("probability", "volatility"))
 

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from carveout.plan.law_scenario import LawScenario
+
 UPDATES = ("security", "fix", "feature")
 
 
@@ -61,16 +63,6 @@ class App:
     cost: float
     months: int
     effort: float
-
-
-@dataclass(frozen=True)
-class LawScenario:
-    """One way the law may go: as known on a day, with scenarios laid over it, and how likely."""
-
-    name: str
-    probability: float
-    known: date | None = None
-    laid_over: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

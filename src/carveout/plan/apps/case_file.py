@@ -12,10 +12,11 @@ from typing import Any
 
 from carveout.facts.schema import schema
 from carveout.law.condition import Shift
-from carveout.plan.apps.case import UPDATES, App, Case, Device, Floor, LawScenario, Replacement, Service
+from carveout.plan.apps.case import UPDATES, App, Case, Device, Floor, Replacement, Service
 from carveout.plan.apps.signals import services_in
 from carveout.plan.apps.table import Faults, Line, by_name, read_table
 from carveout.plan.error import PlanError
+from carveout.plan.law_scenario import LawScenario
 
 FILES = ("devices", "services", "replacements", "apps")
 DEVICE = ("model", "users", "users_end", "device_class", "device_public_on")

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from carveout.law.view import View
-from carveout.plan.apps.case import UPDATES, Case, Device, LawScenario, Service
+from carveout.plan.apps.case import UPDATES, Case, Device, Service
 from carveout.plan.apps.lawful import DAY, Asked, Compose, cells_of, stream
+from carveout.plan.law_scenario import LawScenario
 
 
 @dataclass(frozen=True)

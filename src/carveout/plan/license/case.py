@@ -16,6 +16,7 @@ from typing import Any
 
 from carveout.law.condition import Shift
 from carveout.plan.error import PlanError
+from carveout.plan.law_scenario import LawScenario
 from carveout.plan.license.table import Series, Table, stop
 
 
@@ -86,16 +87,6 @@ class Options:
     exit_cost: float
     salvage: Series
     modify_needs: str = ""
-
-
-@dataclass(frozen=True)
-class LawScenario:
-    """One way the law may go."""
-
-    name: str
-    probability: float
-    known: date | None = None
-    laid_over: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
