@@ -52,7 +52,7 @@ class OneBusy:
 
 
 def test_what_no_process_has_begun_is_decided_here_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream, "WAITING", 1)
+    monkeypatch.setattr(stream, "HELD", stream.Pace(1, 10))
     book = FrameBook(bundled().view())
     others = OneBusy(book)
     here: list[int] = []
@@ -68,7 +68,7 @@ def test_what_no_process_has_begun_is_decided_here_once(monkeypatch: pytest.Monk
     line = stream._Line(book, others)  # type: ignore[arg-type]
     for number in range(5):
         line.begin(batch(number), 2 * number + 1, np.zeros(2, bool))
-    many = [answered.results.to_pylist() for _, answered in line.finished(keep=0)]
+    many = [answered.results.to_pylist() for _, answered in line.finished(all_of_them=True)]
     assert others.given > 2
     assert len(here) == others.given - 1
     alone = FrameBook(bundled().view())

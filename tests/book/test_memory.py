@@ -6,8 +6,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from carveout.book.coded_texts import CodedTexts
 from carveout.book.frame_book import FrameBook
 from carveout.book.memory import Decided, Memory, Numbering
+from carveout.decide.plain import network_of
 from carveout.law.corpus import bundled
 
 KINDS = np.asarray([7, 3, 9], np.uint64)
@@ -23,7 +25,7 @@ def test_a_book_that_states_nothing_is_held() -> None:
 
 
 def test_a_kind_keeps_its_place_and_its_number() -> None:
-    memory = Memory(Numbering())
+    memory = Memory(Numbering(), CodedTexts(network_of(bundled().view())))
     places = memory.add(KINDS)
     again = memory.find(np.asarray([9, 8, 7], np.uint64))
     assert again.tolist() == [places[2], -1, places[0]]
@@ -32,7 +34,7 @@ def test_a_kind_keeps_its_place_and_its_number() -> None:
 
 
 def test_an_answer_that_is_not_there_is_not_read() -> None:
-    memory = Memory(Numbering())
+    memory = Memory(Numbering(), CodedTexts(network_of(bundled().view())))
     places = memory.add(KINDS)
     one = Decided({"lower": np.asarray([2], np.uint8)}, np.asarray([False]), [])
     memory.fill(places[:1], one)

@@ -10,6 +10,8 @@ import ctypes
 from contextlib import suppress
 from functools import cache
 
+import pyarrow as pa
+
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3
 """Parameters of ``mallopt``, see malloc.h of the GNU C library."""
 
@@ -23,6 +25,9 @@ _KEPT = 256 * 2**20
 @cache
 def keep_freed() -> None:
     """Let this process keep what it frees for what it takes next. Nothing happens where the C library is another."""
+    with suppress(NotImplementedError):
+        # The allocator that Arrow takes by itself gives every page back, and takes it anew.
+        pa.set_memory_pool(pa.jemalloc_memory_pool())
     with suppress(AttributeError, OSError, TypeError):
         mallopt = ctypes.CDLL(None).mallopt
         mallopt(_MMAP_THRESHOLD, _LARGEST)

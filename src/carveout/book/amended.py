@@ -141,7 +141,7 @@ def _exchanged(
         table = pa.table(
             {name: _longer(table.column(name).combine_chunks(), name, results) for name in table.column_names}
         )
-    exchanged = Answered(np.asarray(places, np.int64), told, +decisions)
+    exchanged = Answered(np.asarray(places, np.int64), told, answered.on, +decisions)
     exchanged.results = table.take(pa.array(order))
     return exchanged
 

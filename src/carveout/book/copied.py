@@ -23,18 +23,22 @@ LEAST = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A batch to be written: its good rows with their results, which columns are not the book's, the places of the good
-    rows, and how many rows the batch had.
+    """A batch to be written: its good rows with their results (without the book's own columns, where these were let go),
+    all columns that are written, which of them are not the book's, the places of the good rows, and how many rows the
+    batch had.
     """
 
     rows: pa.Table
+    schema: pa.Schema
     fresh: frozenset[str]
     places: npt.NDArray[np.int64]
     count: int
 
 
 class PieceSink(Protocol):
-    """Takes every batch of a book in order."""
+    """Takes every batch of a book in order. Where it ``copies`` the book's own columns, it needs none of their cells."""
+
+    copies: bool
 
     def put(self, piece: Piece) -> None:
         """One more batch."""
@@ -47,6 +51,8 @@ class PieceSink(Protocol):
 
 class _Encoded:
     """Batches written as they are, whatever the kind of file."""
+
+    copies = False
 
     def __init__(self, path: Path, part: Path) -> None:
         self._sink = open_sink(path, part)
@@ -62,6 +68,8 @@ class _Encoded:
 class _Copied:
     """Row groups as the book has them; pieces are held until their row group is complete."""
 
+    copies = True
+
     def __init__(self, part: Path, book: Path, source: ParquetSource) -> None:
         self.part, self.book, self.source = part, book, source
         self._assembly: Assembly | None = None
@@ -73,7 +81,7 @@ class _Copied:
     def put(self, piece: Piece) -> None:
         """Cut a batch where row groups end."""
         if self._assembly is None and len(piece.places):
-            self._assembly = Assembly(self.part, piece.rows.schema)
+            self._assembly = Assembly(self.part, piece.schema)
             self._fresh = piece.fresh
         start, end = self._at, self._at + piece.count
         if end > self.source.ends[-1]:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from carveout.book.result_table import mixed
+from carveout.book.coded_texts import mixed
 from carveout.decide.explanation import identify
 from carveout.decide.frame_answer import BlockAnswer
 from carveout.decide.outcome import Interval, Outcome

@@ -7,7 +7,7 @@ that both paths say the same.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 
 from carveout.book.allocator import keep_freed
 from carveout.book.blocks import Blocks
+from carveout.book.coded_texts import CodedTexts
 from carveout.book.columns import GIVEN, ReadColumn, read_column
 from carveout.book.decide_book import before_the_law, id_error, ragged_row
 from carveout.book.kind import Kinds
@@ -55,13 +56,18 @@ class Answered:
 
     places: npt.NDArray[np.int64]
     errors: list[CellError]
+    on: npt.NDArray[np.int32]
     decisions: Counter[str] = field(default_factory=Counter)
     telling: Callable[[], pa.Table] = lambda: pa.table({})
     answer_of: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     kinds: npt.NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
     new: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     new_rows: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
-    on: npt.NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
+
+    @property
+    def count(self) -> int:
+        """Rows of the batch, good and bad."""
+        return len(self.on)
 
     @cached_property
     def told(self) -> pa.Table:
@@ -77,7 +83,8 @@ class Answered:
 @dataclass
 class Begun:
     """A batch whose rows are told by kind: per row its kind, per kind the place of its answer; ``new`` are the kinds
-    that want one, ``first_rows`` a row of each.
+    that want one, ``first_rows`` a row of each. ``kept`` are the rows that may hold an error, and their cells, once the
+    others were let go (see :meth:`FrameBook.let_go`); ``table`` then has its columns, and no row.
     """
 
     table: pa.Table
@@ -91,9 +98,19 @@ class Begun:
     memory: Memory
     outcome_only: bool
     kinds: Kinds
+    kept: tuple[npt.NDArray[np.int64], pa.Table] | None = None
+
+    @property
+    def count(self) -> int:
+        """Rows of the batch."""
+        return len(self.on)
 
     def rows(self) -> pa.Table:
         """A row of each new kind, as far as its cells are facts."""
+        return self._rows
+
+    @cached_property
+    def _rows(self) -> pa.Table:
         known = schema()
         facts = [name for name in self.table.column_names if name in known and name != "id"]
         # A table without columns has no rows either.
@@ -150,7 +167,10 @@ class FrameBook:
         self.blocks = Blocks(view, self.patterns, self._used, strict=strict)
         self.kinds = Kinds(self.network, self._used, self.patterns, None if strict else self.blocks.vintages)
         self.numbering = Numbering()
-        self._memories = {False: Memory(self.numbering), True: Memory(self.numbering)}
+        self._memories = {False: self._new_memory(), True: self._new_memory()}
+
+    def _new_memory(self) -> Memory:
+        return Memory(self.numbering, CodedTexts(self.network))
 
     @property
     def recipe(self) -> Recipe:
@@ -208,7 +228,7 @@ class FrameBook:
         kinds, kind_of, firsts = distinct(words[strange])
         if (len(kinds) > ALIKE * rows and rows > FEW) or not memory.has_room(len(kinds)):
             # Remembering would fill the memory to no use, or it is full.
-            memory = Memory(self.numbering)
+            memory = self._new_memory()
             if len(kinds) <= ALIKE * rows or rows <= FEW:
                 self._memories[outcome_only] = memory
             strange, (kinds, kind_of, firsts) = np.arange(rows), distinct(words)
@@ -242,12 +262,37 @@ class FrameBook:
         if table.num_rows != len(on):
             raise ValueError(f"{table.num_rows} rows of cells for {len(on)} days")
         columns = self._read(table)
-        suspect = suspect_rows(columns, len(on)) | (on < self.view.corpus.covers_from.toordinal())
+        suspect = self._in_doubt(columns, on)
         if suspect.any():
             on = on[~suspect]
             columns = self._read(table.filter(pa.array(~suspect)))
         arrays = self.blocks.decide(columns, on, outcome_only=outcome_only) if len(on) else {}
         return Decided(arrays, suspect, list(self.blocks.policies))
+
+    def _in_doubt(self, columns: Mapping[str, ReadColumn], on: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
+        """Rows that may hold an error."""
+        return suspect_rows(columns, len(on)) | (on < self.view.corpus.covers_from.toordinal())
+
+    def let_go(self, begun: Begun) -> None:
+        """Keep of a batch no more cells than are needed to finish it: a row of each new kind, and those of rows that may
+        hold an error."""
+        if len(begun.new):
+            doubtful = self._in_doubt(self._read(begun.rows()), begun.days())
+            begun.memory.doubt(begun.places[begun.new[doubtful]])
+        rows = self._doubtful(begun)
+        begun.kept = rows, begun.table.take(pa.array(rows))
+        begun.table = begun.table.schema.empty_table()
+
+    def _doubtful(self, begun: Begun) -> npt.NDArray[np.int64]:
+        """The rows of a batch that may hold an error, or whose id is missing or taken."""
+        if begun.kept is not None:
+            return begun.kept[0]
+        found = begun.memory.suspect(begun.places)[begun.kind_of]
+        if begun.ids is not None:
+            found = found | begun.ids
+        if "" in begun.table.column_names:
+            found = found | np.asarray(pc.is_valid(begun.table.column("").combine_chunks()))
+        return np.flatnonzero(found)
 
     def outcomes(
         self, table: pa.Table, on: npt.NDArray[np.int32]
@@ -261,27 +306,25 @@ class FrameBook:
     def finish(self, begun: Begun) -> Answered:
         """The answer of a batch whose new kinds have theirs; rows with errors are told here, as the row reader does."""
         suspect_kinds = begun.memory.suspect(begun.places)
-        alone = suspect_kinds[begun.kind_of]
-        suspect = alone if begun.ids is None else alone | begun.ids
-        if "" in begun.table.column_names:
-            suspect = suspect | np.asarray(pc.is_valid(begun.table.column("").combine_chunks()))
-        bad, errors = self._tell(begun.table, np.flatnonzero(suspect), begun.first, begun.ids)
+        rows = self._doubtful(begun)
+        cells = begun.kept[1] if begun.kept is not None else begun.table.take(pa.array(rows))
+        bad, errors = self._tell(cells, rows, begun)
         good = np.flatnonzero(~bad)
-        answered = Answered(good, errors, on=begun.on)
+        answered = Answered(good, errors, begun.on)
         # One answer for each kind, then those of good rows of suspect kinds, each for itself.
         arrays = begun.memory.answers(begun.places[~suspect_kinds])
         place_of = np.cumsum(~suspect_kinds) - 1
         answer_of = place_of[begun.kind_of]
-        single = np.flatnonzero(alone & ~bad)
+        single = rows[suspect_kinds[begun.kind_of[rows]] & ~bad[rows]]
         if len(single):
-            columns = self._read(begun.table.take(pa.array(single)))
+            columns = self._read(cells.take(pa.array(np.searchsorted(rows, single))))
             more = self.blocks.decide(columns, begun.on[single], outcome_only=begun.outcome_only)
             answer_of[single] = (~suspect_kinds).sum() + np.arange(len(single))
             arrays = begun.memory.with_more(arrays, Decided(more, np.zeros(0, bool), self.blocks.policies))
         if not arrays:
             return answered
-        policies, only = begun.memory.policies, begun.outcome_only
-        answered.telling = lambda: result_table(self.view, arrays, policies, outcome_only=only)
+        memory, only = begun.memory, begun.outcome_only
+        answered.telling = lambda: result_table(self.view, arrays, memory.texts, memory.policies, outcome_only=only)
         answered.answer_of = answer_of if len(good) == len(answer_of) else answer_of[good]
         own = self.numbering.take(len(single))
         answered.kinds = np.concatenate([begun.memory.numbers[begun.places[~suspect_kinds]], own])
@@ -289,8 +332,8 @@ class FrameBook:
         answered.new = np.concatenate([place_of[begun.new[whole]], answer_of[single]])
         answered.new_rows = np.concatenate([begun.first_rows[whole], single])
         if not begun.outcome_only:
-            rows = np.bincount(answered.answer_of, minlength=len(arrays["decision"]))
-            counts = np.bincount(arrays["decision"], weights=rows, minlength=len(DECISIONS))
+            shares = np.bincount(answered.answer_of, minlength=len(arrays["decision"]))
+            counts = np.bincount(arrays["decision"], weights=shares, minlength=len(DECISIONS))
             answered.decisions.update(dict(zip(DECISIONS, map(int, counts), strict=True)))
         return answered
 
@@ -321,24 +364,23 @@ class FrameBook:
         return np.where(read.state == GIVEN, read.column.low, day).astype(np.int32)
 
     def _tell(
-        self, table: pa.Table, rows: npt.NDArray[np.int64], first: int, ids: npt.NDArray[np.bool_] | None
+        self, cells: pa.Table, rows: npt.NDArray[np.int64], begun: Begun
     ) -> tuple[npt.NDArray[np.bool_], list[CellError]]:
-        """Which of the suspect rows are bad, and their errors, as the reader of rows tells them."""
-        bad = np.zeros(table.num_rows, bool)
+        """Which rows of a batch are bad, of those that may be, and their errors, as the reader of rows tells them."""
+        bad = np.zeros(begun.count, bool)
         found: list[CellError] = []
         if not len(rows):
             return bad, found
-        part = table.take(pa.array(rows)).to_pylist()
         start = self.view.corpus.covers_from
-        for place, cells in zip(rows, part, strict=True):
-            row, errors = read_row(cells, position=first + int(place))
+        for place, held in zip(rows, cells.to_pylist(), strict=True):
+            row, errors = read_row(held, position=begun.first + int(place))
             day = date.fromordinal(self.on) if self.on is not None else row.on or today()
             if not errors and day < start:
                 errors = [before_the_law(row.id, day, start)]
-            if ids is not None and ids[place]:
-                errors.append(id_error(row.id, cells))
-            if cells.get("") is not None:
-                errors.append(ragged_row(row.id, cells))
+            if begun.ids is not None and begun.ids[place]:
+                errors.append(id_error(row.id, held))
+            if held.get("") is not None:
+                errors.append(ragged_row(row.id, held))
             if errors:
                 bad[place] = True
                 found += errors

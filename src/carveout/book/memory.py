@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from carveout.book.blocks import Arrays
+from carveout.book.coded_texts import CodedTexts, is_text
 from carveout.book.kind_table import KindTable, Words
 from carveout.book.timelines import Timelines
 
@@ -48,10 +49,14 @@ class Numbering:
 
 
 class Memory:
-    """Kind -> place of its answer. A place is given before the answer is there, so that work can run ahead."""
+    """Kind -> place of its answer. A place is given before the answer is there, so that work can run ahead.
 
-    def __init__(self, numbering: Numbering, limit: int = 1_000_000) -> None:
+    In the answers, sets and ids stand as numbers, that ``texts`` knows.
+    """
+
+    def __init__(self, numbering: Numbering, texts: CodedTexts, limit: int = 1_000_000) -> None:
         self.numbering = numbering
+        self.texts = texts
         self.limit = limit
         self.numbers = np.empty(0, np.int32)
         self.arrays: Arrays = {}
@@ -77,7 +82,13 @@ class Memory:
     def add(self, kinds: Words) -> npt.NDArray[np.int64]:
         """Places for kinds that are not remembered, each once; they want an answer."""
         self.numbers = np.concatenate([self.numbers, self.numbering.take(len(kinds))])
+        nothing = np.zeros(len(kinds), bool)
+        self._suspect, self._filled = (np.concatenate([held, nothing]) for held in (self._suspect, self._filled))
         return self._table.add(kinds)
+
+    def doubt(self, places: npt.NDArray[np.int64]) -> None:
+        """Kinds that may hold an error, told before they have their answer."""
+        self._suspect[places] = True
 
     def suspect(self, places: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
         """Which of the kinds at some places may hold an error, so that their rows are looked at one by one."""
@@ -98,17 +109,13 @@ class Memory:
         """The answers for some places."""
         self.timelines += [one for one in decided.timelines if one not in self.timelines]
         size = self._table.count
-        if len(self._suspect) < size:
-            more = np.zeros(size - len(self._suspect), bool)
-            self._suspect = np.concatenate([self._suspect, more])
-            self._filled = np.concatenate([self._filled, more])
         if len(decided.suspect) != len(places):
             raise ValueError(f"{len(decided.suspect)} answers for {len(places)} kinds")
         self._suspect[places[decided.suspect]] = True
         whole = places[~decided.suspect]
         self._filled[whole] = bool(decided.arrays)
-        for name, array in decided.arrays.items():
-            held = self.arrays.get(name)
+        for name, given in decided.arrays.items():
+            held, array = self.arrays.get(name), self._own(name, given, decided.policies)
             if held is None or len(held) < size:
                 # Room to grow, so that many small additions do not copy everything each time.
                 grown = np.zeros(
@@ -117,10 +124,13 @@ class Memory:
                 if held is not None:
                     grown[: len(held)] = held
                 held = self.arrays[name] = grown
-            held[whole] = self._own(name, array, decided.policies)
+            held[whole] = array
 
     def _own(self, name: str, array: npt.NDArray[Any], policies: list[str]) -> npt.NDArray[Any]:
-        """An array with the codes of review policies as this memory counts them; 0 and 255 stand for none."""
+        """An array with sets, ids and the codes of review policies as this memory counts them; of policies 0 and 255
+        stand for none."""
+        if is_text(name):
+            return self.texts.coded(name, array)
         if not name.endswith("_policy"):
             return array
         self.policies += [policy for policy in policies if policy not in self.policies]

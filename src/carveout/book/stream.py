@@ -34,11 +34,11 @@ class Tally:
     decisions: Counter[str] = field(default_factory=Counter)
     rejected: int = 0
 
-    def add(self, table: pa.Table, answered: Answered) -> None:
+    def add(self, answered: Answered) -> None:
         """One more batch."""
-        self.read += table.num_rows
+        self.read += answered.count
         self.decided += len(answered.places)
-        self.rejected += table.num_rows - len(answered.places)
+        self.rejected += answered.count - len(answered.places)
         self.decisions.update(answered.decisions)
 
 
@@ -48,8 +48,23 @@ Task = tuple[pa.Table, int, npt.NDArray[np.bool_]]
 TOGETHER = 60_000
 """New kinds of row that make a task: a task costs as much before its first row as some tens of thousands of rows."""
 
-WAITING, AHEAD = 5, 10
-"""Batches whose few new kinds wait for more; batches begun before the first of them must be finished."""
+MOST = 250_000
+"""New kinds of row that are sent out though all programs are busy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Batches whose few new kinds wait for more; batches begun before the first of them must be finished."""
+
+    waiting: int
+    ahead: int
+
+
+HELD, LET_GO = Pace(5, 10), Pace(20, 40)
+"""Where the cells of batches are held until these are finished, and where nearly all are let go."""
+
+READ_AHEAD, WRITTEN_LATER = 4, 2
+"""Batches read before they are wanted, and batches that wait to be written, at most: neither reader nor writer idles."""
 
 UNANSWERED = 1_000_000
 """New kinds in batches begun beyond which the first of these must be finished: where every row is of its own kind, what is
@@ -58,36 +73,40 @@ held is large, and the workers have enough to do.
 
 
 def answer_all(
-    batches: Iterator[pa.Table], book: FrameBook, *, workers: int = 1
+    batches: Iterator[pa.Table], book: FrameBook, *, workers: int = 1, let_go: bool = False
 ) -> Iterator[tuple[pa.Table, Answered]]:
     """Every batch with its answer, in order; what is new in them is decided by several processes, if there are.
 
-    Ids are looked at here, in order, so that an id used in an earlier batch is found wherever the later one is.
+    Ids are looked at here, in order, so that an id used in an earlier batch is found wherever the later one is. Whoever
+    needs no cells may have them ``let_go``: a table then has its columns and no row, and much more can be under way.
     """
     with ThreadPoolExecutor(1) as reading:
-        yield from _answers(_ahead(_tasks(batches), reading), book, workers)
+        yield from _answers(_ahead(_tasks(batches), reading), book, workers, let_go)
 
 
-def _answers(tasks: Iterator[Task], book: FrameBook, workers: int) -> Iterator[tuple[pa.Table, Answered]]:
+def _answers(tasks: Iterator[Task], book: FrameBook, workers: int, let_go: bool) -> Iterator[tuple[pa.Table, Answered]]:
     head = list(islice(tasks, 2))
     if workers < 2 or len(head) < 2 or not book.is_bundled:
         for table, first, ids in chain(head, tasks):
-            yield table, book.answer(table, first=first, ids=ids)
+            yield table.schema.empty_table() if let_go else table, book.answer(table, first=first, ids=ids)
         return
     with closing(Deciders(book.recipe, workers - 1)) as deciders:
-        line = _Line(book, deciders)
+        line = _Line(book, deciders, let_go=let_go)
         for table, first, ids in chain(head, tasks):
             line.begin(table, first, ids)
-            yield from line.finished(keep=AHEAD)
-        yield from line.finished(keep=0)
+            # Two at a time: while these are written, the next is told by kind, so that no program runs out of rows.
+            yield from islice(line.finished(), 2)
+        yield from line.finished(all_of_them=True)
 
 
 class _Line:
     """Batches begun and not yet finished, in order; their new kinds are sent out together when there are enough."""
 
-    def __init__(self, book: FrameBook, deciders: Deciders) -> None:
+    def __init__(self, book: FrameBook, deciders: Deciders, *, let_go: bool = False) -> None:
         self.book = book
         self.deciders = deciders
+        self.let_go = let_go
+        self.pace = LET_GO if let_go else HELD
         self._begun: deque[Begun] = deque()
         self._unsent: list[Begun] = []
         self._sent: deque[_Sent] = deque()
@@ -95,11 +114,19 @@ class _Line:
     def begin(self, table: pa.Table, first: int, ids: npt.NDArray[np.bool_]) -> None:
         """One more batch."""
         begun = self.book.begin(table, first=first, ids=ids)
+        if self.let_go:
+            self.book.let_go(begun)
         self._begun.append(begun)
         if len(begun.new):
             self._unsent.append(begun)
-        if len(self._unsent) >= WAITING or sum(len(waiting.new) for waiting in self._unsent) >= TOGETHER:
+        many = sum(len(waiting.new) for waiting in self._unsent)
+        if len(self._unsent) >= self.pace.waiting or many >= (TOGETHER if self._idle else MOST):
             self._send()
+
+    @property
+    def _idle(self) -> bool:
+        """Whether everything that was sent out is done."""
+        return all(sent.is_done for sent in self._sent)
 
     def _send(self) -> None:
         if not self._unsent:
@@ -112,26 +139,34 @@ class _Line:
             table = tables[0] if len(tables) == 1 else pa.concat_tables(tables).unify_dictionaries()
             self._sent.append(_Sent(list(together), table, days, self.deciders.submit(table, days)))
 
-    def finished(self, *, keep: int) -> Iterator[tuple[pa.Table, Answered]]:
-        """The batches that are done, as long as more than ``keep`` are begun."""
-        while len(self._begun) > keep or sum(len(begun.new) for begun in self._begun) > UNANSWERED:
-            if any(begun is self._begun[0] for begun in self._unsent):
+    def finished(self, *, all_of_them: bool = False) -> Iterator[tuple[pa.Table, Answered]]:
+        """The batches that are done, from the first on; what is not done is waited for where too many are begun."""
+        while self._begun:
+            ahead = 0 if all_of_them else self.pace.ahead
+            crowded = len(self._begun) > ahead or sum(len(begun.new) for begun in self._begun) > UNANSWERED
+            if crowded and any(begun is self._begun[0] for begun in self._unsent):
                 self._send()
-            while self._sent and (self._sent[0].is_done or self._first_waits()):
-                if not self._sent[0].is_done:
-                    self._decide_here()
-                    continue
-                sent, start = self._sent.popleft(), 0
-                decided = sent.decided()
-                for begun in sent.together:
-                    begun.memory.fill(begun.places[begun.new], decided.part(start, start + len(begun.new)))
-                    start += len(begun.new)
+            while self._sent and self._sent[0].is_done:
+                self._fill(self._sent.popleft())
+            if self._first_waits():
+                if not crowded:
+                    return
+                self._decide_here()
+                continue
             begun = self._begun.popleft()
             yield begun.table, self.book.finish(begun)
 
+    def _fill(self, sent: _Sent) -> None:
+        """Give the batches of a task their answers."""
+        decided, start = sent.decided(), 0
+        for begun in sent.together:
+            begun.memory.fill(begun.places[begun.new], decided.part(start, start + len(begun.new)))
+            start += len(begun.new)
+
     def _first_waits(self) -> bool:
-        """Whether the first batch rests on kinds that are still being decided, its own or of one before it."""
-        return bool(self._sent) and self._sent[0].together[0].first <= self._begun[0].first
+        """Whether the first batch rests on kinds that are not decided yet, its own or of one before it."""
+        waiting = [sent.together[0].first for sent in self._sent] + [begun.first for begun in self._unsent]
+        return min(waiting, default=self._begun[0].first + 1) <= self._begun[0].first
 
     def _decide_here(self) -> None:
         """Rather than wait, decide what no other process has begun, the first of it; else wait for the first."""
@@ -170,23 +205,34 @@ def _tasks(batches: Iterator[pa.Table]) -> Iterator[Task]:
 
 
 def _ahead(tasks: Iterator[Task], pool: ThreadPoolExecutor) -> Iterator[Task]:
-    """The same, each made while the one before it is worked on."""
-    coming = pool.submit(next, tasks, None)
-    while (task := coming.result()) is not None:
-        coming = pool.submit(next, tasks, None)
+    """The same, some of them made while others are worked on."""
+    coming = deque(pool.submit(next, tasks, None) for _ in range(READ_AHEAD))
+    while (task := coming.popleft().result()) is not None:
+        coming.append(pool.submit(next, tasks, None))
         yield task
 
 
 def joined(table: pa.Table, answered: Answered) -> pa.Table:
     """The good rows of a batch with the result columns behind the input's."""
-    extra = [name for name in table.column_names if not name or name.startswith("(cell ")]
-    table = table.drop_columns(extra) if extra else table
-    kept = table if len(answered.places) == table.num_rows else table.take(pa.array(answered.places))
+    kept = _written(table)
+    kept = kept if len(answered.places) == table.num_rows else kept.take(pa.array(answered.places))
     for name in answered.results.column_names:
         if name in kept.column_names:
             kept = kept.drop_columns([name])
         kept = kept.append_column(name, answered.results.column(name))
     return kept
+
+
+def _written(table: pa.Table) -> pa.Table:
+    """A batch as far as it is written: without the marks of what its reader found."""
+    extra = [name for name in table.column_names if not name or name.startswith("(cell ")]
+    return table.drop_columns(extra) if extra else table
+
+
+def joined_schema(table: pa.Table, results: pa.Table) -> pa.Schema:
+    """The columns of :func:`joined`."""
+    own = [field for field in _written(table).schema if field.name not in results.column_names]
+    return pa.schema([*own, *results.schema], metadata=table.schema.metadata)
 
 
 class Rejects:
@@ -248,19 +294,20 @@ def decide_file(
             ThreadPoolExecutor(1) as writing,
         ):
             sink = piece_sink(output, part, source)
-            written: Future[None] | None = None
+            let_go = sink.copies and after is None and kept is None
+            written: deque[Future[None]] = deque()
             try:
-                for table, answered in answer_all(batches, book, workers=workers):
+                for table, answered in answer_all(batches, book, workers=workers, let_go=let_go):
                     answered = after(table, answered) if after is not None else answered
                     reject(answered.errors)
-                    tally.add(table, answered)
-                    if written is not None:
-                        written.result()
-                    written = writing.submit(_write, sink, kept, table, answered)
+                    tally.add(answered)
+                    if len(written) >= WRITTEN_LATER:
+                        written.popleft().result()
+                    written.append(writing.submit(_write, sink, kept, table, answered))
                     if progress is not None:
                         progress(tally)
-                if written is not None:
-                    written.result()
+                for one in written:
+                    one.result()
             finally:
                 writing.shutdown()
                 sink.close()
@@ -275,10 +322,16 @@ def _write(sink: PieceSink, kept: Saving | None, table: pa.Table, answered: Answ
     """One more batch into the file, its results made here, beside the deciding of the next."""
     if kept is not None:
         kept.add(table, answered)
-    rows, fresh = joined(table, answered), frozenset(answered.results.column_names)
+    results = answered.results
+    fresh = frozenset(results.column_names)
+    if table.num_rows < answered.count:
+        # The cells were let go: the file that they are copied from has them.
+        sink.put(Piece(results, joined_schema(table, results), fresh, answered.places, answered.count))
+        return
+    rows = joined(table, answered)
     if kept is not None and len(answered.places):
         rows, fresh = kept.marked(rows, answered), fresh | {KIND}
-    sink.put(Piece(rows, fresh, answered.places, table.num_rows))
+    sink.put(Piece(rows, rows.schema, fresh, answered.places, answered.count))
 
 
 class _NothingDecidedError(Exception):
