@@ -21,16 +21,18 @@ RUN = """
 import json, sys, time
 from pathlib import Path
 from carveout.book.frame_book import FrameBook
+from carveout.book.own_process import arrow_without_pandas
 from carveout.book.stream import decide_file
 from carveout.book.tables import tables
 from carveout.law.corpus import bundled
 
 
 def main():
+    arrow_without_pandas()
     book, output = sys.argv[1:3]
     frames = FrameBook(bundled().view())
     start = time.perf_counter()
-    tally = decide_file(tables(book), frames, Path(output), reject=lambda errors: None, workers=2, source=Path(book))
+    tally = decide_file(tables(book), frames, Path(output), reject=lambda errors: None, workers=2, source=Path(book), looked_at=())
     print(json.dumps({"rows": tally.read, "seconds": time.perf_counter() - start, "decided": tally.decided}))
 
 

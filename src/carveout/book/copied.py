@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,13 +24,11 @@ LEAST = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A batch to be written: its good rows with their results (without the book's own columns, where these were let go),
-    all columns that are written, which of them are not the book's, the places of the good rows, and how many rows the
-    batch had.
+    """A batch to be written: its good rows with their results (or the results alone, for a sink that copies the book's own
+    columns), which columns are not the book's, the places of the good rows, and how many rows the batch had.
     """
 
     rows: pa.Table
-    schema: pa.Schema
     fresh: frozenset[str]
     places: npt.NDArray[np.int64]
     count: int
@@ -77,11 +76,12 @@ class _Copied:
         self._group = 0
         self._at = 0
         self._held: list[tuple[pa.Table, npt.NDArray[np.int64]]] = []
+        self._pool = ThreadPoolExecutor(2)
 
     def put(self, piece: Piece) -> None:
         """Cut a batch where row groups end."""
         if self._assembly is None and len(piece.places):
-            self._assembly = Assembly(self.part, piece.schema)
+            self._assembly = Assembly(self.part, self._schema(piece))
             self._fresh = piece.fresh
         start, end = self._at, self._at + piece.count
         if end > self.source.ends[-1]:
@@ -96,6 +96,14 @@ class _Copied:
             while self._group < len(self.source.ends) and self.source.ends[self._group] <= self._at:
                 self._finish()
         self._held = [(rows.select([*self._fresh]), places) for rows, places in self._held]
+
+    def _schema(self, piece: Piece) -> pa.Schema:
+        """What is written: the book's own columns, and those of the piece."""
+        if piece.fresh < set(piece.rows.column_names):
+            return piece.rows.schema
+        book = parquet_file(str(self.book)).schema_arrow
+        own = [field for field in book if field.name and field.name not in piece.fresh]
+        return pa.schema([*own, *piece.rows.schema], metadata=book.metadata)
 
     def _finish(self) -> None:
         """Write a row group."""
@@ -123,12 +131,22 @@ class _Copied:
             for name in missing:
                 rows = rows.append_column(name, again.column(name))
         if left:
-            table = rows.select(left).unify_dictionaries().cast(pa.schema([schema.field(name) for name in left]))
-            chunks |= zip(left, encoded(table, **parquet_options(table.schema))[1], strict=True)
+            # Half of the columns each: when all is decided, writing alone is left, and a processor would idle.
+            for names, some in self._pool.map(lambda names: self._encoded(rows, names), (left[::2], left[1::2])):
+                chunks |= zip(names, some, strict=True)
         self._assembly.add([chunks[name] for name in schema.names], good)
+
+    def _encoded(self, rows: pa.Table, names: list[str]) -> tuple[list[str], list[Chunk]]:
+        """Some columns of a row group, as they are written."""
+        if not names or self._assembly is None:
+            return [], []
+        fields = pa.schema([self._assembly.schema.field(name) for name in names])
+        table = rows.select(names).unify_dictionaries().cast(fields)
+        return names, encoded(table, **parquet_options(table.schema))[1]
 
     def close(self) -> None:
         """Write the end of the file."""
+        self._pool.shutdown()
         self.source.close()
         if self._assembly is not None:
             self._assembly.close()

@@ -23,6 +23,9 @@ RANK = ("go", "go_with_conditions", "hold", "license_required", "prohibited")
 """Decisions, the worst last."""
 
 REJECTED = "rejected"
+LOOKED_AT = ("deal", "id")
+"""Columns of a book that tell its deals, and the rows that block them."""
+
 NAMED = 20
 """Blocking rows whose ids are kept for a deal."""
 
@@ -129,8 +132,8 @@ class Deals:
         names = _names(table.column("deal"))
         if not (names != "").any():
             return
-        ids = _names(table.column("id")) if "id" in table.column_names else pl.Series([""] * table.num_rows)
-        decided = np.zeros(table.num_rows, bool)
+        ids = _names(table.column("id")) if "id" in table.column_names else pl.Series([""] * answered.count)
+        decided = np.zeros(answered.count, bool)
         decided[answered.places] = True
         told = pl.DataFrame({"deal": names, "id": ids}).filter(pl.Series(decided))
         if len(told):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from carveout.book.own_process import arrow_without_pandas
 from carveout.parties.program import Program, asked_and_told, send
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class Deciders:
 def serve() -> None:
     """Decide until the other side closes the pipe; who interrupts the program interrupts the other side."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    arrow_without_pandas()
     asked, out = asked_and_told()
     recipe: Recipe = pickle.loads(next(asked))
     book = recipe.make()

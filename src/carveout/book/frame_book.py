@@ -7,7 +7,7 @@ that both paths say the same.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
@@ -84,7 +84,7 @@ class Answered:
 class Begun:
     """A batch whose rows are told by kind: per row its kind, per kind the place of its answer; ``new`` are the kinds
     that want one, ``first_rows`` a row of each. ``kept`` are the rows that may hold an error, and their cells, once the
-    others were let go (see :meth:`FrameBook.let_go`); ``table`` then has its columns, and no row.
+    others were let go (see :meth:`FrameBook.let_go`); ``table`` then has no more than the columns that someone looks at.
     """
 
     table: pa.Table
@@ -273,15 +273,15 @@ class FrameBook:
         """Rows that may hold an error."""
         return suspect_rows(columns, len(on)) | (on < self.view.corpus.covers_from.toordinal())
 
-    def let_go(self, begun: Begun) -> None:
-        """Keep of a batch no more cells than are needed to finish it: a row of each new kind, and those of rows that may
-        hold an error."""
+    def let_go(self, begun: Begun, looked_at: Collection[str]) -> None:
+        """Keep of a batch no more cells than are needed to finish it (a row of each new kind, and those of rows that may
+        hold an error), and the columns ``looked_at``."""
         if len(begun.new):
             doubtful = self._in_doubt(self._read(begun.rows()), begun.days())
             begun.memory.doubt(begun.places[begun.new[doubtful]])
         rows = self._doubtful(begun)
         begun.kept = rows, begun.table.take(pa.array(rows))
-        begun.table = begun.table.schema.empty_table()
+        begun.table = begun.table.select([name for name in begun.table.column_names if name in looked_at])
 
     def _doubtful(self, begun: Begun) -> npt.NDArray[np.int64]:
         """The rows of a batch that may hold an error, or whose id is missing or taken."""

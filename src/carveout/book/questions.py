@@ -10,28 +10,23 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import numpy.typing as npt
-import polars as pl
-import pyarrow as pa
-
-from carveout.book.frame_book import Answered
+from carveout.book.waiting_rows import PARTY_FACT, WaitingRows
 from carveout.decide.determination import Determination
-from carveout.decide.outcome import Outcome
 from carveout.facts.country import is_country
 from carveout.facts.row import UNKNOWN_WORDS, Row
 from carveout.facts.schema import ROLES, schema
 from carveout.parties.matcher import PLACEHOLDERS
 from carveout.parties.name import normalize
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from carveout.book.frame_book import Answered
+
 Key = tuple[str, str]
 """A question: a fact and no party, or ``country``, ``listing``, ``ownership`` or ``owners`` and the party it is about: its normalized name, its country."""
-
-GROUPS = 4_000
-"""Kinds of unsettled rows of a batch whose parties are told apart; the rest, the rarest, are counted by fact."""
 
 SETS = 200_000
 """Distinct sets of questions that are held; beyond that the rarest are forgotten."""
@@ -39,8 +34,6 @@ SETS = 200_000
 TRIED, WEIGHED = 100, 3_000
 """Sets that are tried as the next to ask, and sets that are looked at to see what it settles: the most frequent."""
 
-_PARTY_FACT = re.compile(rf"({'|'.join(ROLES)})_(country|listing|ownership|owners)\Z")
-_OF_PARTY = rf"\b({'|'.join(ROLES)})_(country|listing|ownership|owners)\b"
 _THE_ROLE = re.compile(r"the (ultimate consignee|end-user|purchaser|intermediate consignee|supplier)\b")
 
 
@@ -61,8 +54,9 @@ class Ranked:
 class Questions:
     """Unsettled rows by what they wait for."""
 
-    waiting: Counter[frozenset[Key]] = field(default_factory=Counter)
+    counted: Counter[frozenset[Key]] = field(default_factory=Counter)
     _named: dict[Key, tuple[str, set[str]]] = field(default_factory=dict)
+    _rows: WaitingRows | None = None
 
     @property
     def unsettled(self) -> int:
@@ -88,65 +82,33 @@ class Questions:
         self._count(frozenset(found), 1)
 
     def add(self, table: pa.Table, answered: Answered, regimes: Sequence[str], skip: Iterable[int] = ()) -> None:
-        """A batch with its answer; ``skip`` are places in the batch that are counted otherwise, or not at all."""
-        if not len(answered.places):
-            return
-        skipped = np.isin(answered.places, np.asarray(list(skip), np.int64))
-        places, answer_of = answered.places[~skipped], answered.answer_of[~skipped]
-        facts = ["overall_at_least", *(f"{r}_{name}" for r in regimes for name in ("at_most", "matters", "assumed"))]
-        told = pl.DataFrame({name: _texts(answered.told.column(name)) for name in ("overall_at_most", *facts)})
-        rows = np.bincount(answer_of, minlength=len(told))
-        unsettled = (told["overall_at_least"] != told["overall_at_most"]).to_numpy() & (rows > 0)
-        asked = told.select(
-            pl.concat_str([pl.col(f"{r}_matters") for r in regimes], separator="; ", ignore_nulls=True)
-        ).to_series()
-        of_party = unsettled & asked.str.contains(_OF_PARTY).to_numpy()
-        plain = told.with_columns(pl.Series("len", rows)).filter(pl.Series(unsettled & ~of_party))
-        self._groups(plain.group_by(facts).agg(pl.col("len").sum()), regimes, ())
-        if of_party.any():
-            self._with_parties(table, places, answer_of, told.select(facts), of_party, regimes)
+        """A batch with its answer; ``skip`` are places in the batch that are counted otherwise, or not at all.
 
-    def _with_parties(
-        self, table: pa.Table, places: npt.NDArray[np.int64], answer_of: npt.NDArray[np.int64], told: pl.DataFrame,
-        of_party: npt.NDArray[np.bool_], regimes: Sequence[str],
-    ) -> None:  # fmt: skip
-        """Rows that wait for something about a party, by their answer and the parties they name."""
-        rows = np.flatnonzero(of_party[answer_of])
-        columns_of = [f"{role}{suffix}" for role in ROLES for suffix in ("", "_country")]
-        roles = [name for name in columns_of if name in table.column_names]
-        taken = pa.array(places[rows])
-        frame = pl.DataFrame({name: _texts(table.column(name).take(taken)) for name in roles})
-        frame = frame.with_columns(told[answer_of[rows]])
-        # A name is kept only where something is asked about that party; elsewhere it would only set rows apart.
-        asked = pl.concat_str([pl.col(f"{r}_matters") for r in regimes], separator="; ", ignore_nulls=True)
-        frame = frame.with_columns(
-            pl.when(asked.str.contains(rf"\b{name.removesuffix('_country')}_(country|listing|ownership|owners)\b"))
-            .then(pl.col(name))
-            .alias(name)
-            for name in roles
-        )
-        groups = frame.group_by(told.columns + roles).len().sort("len", descending=True)
-        self._groups(groups.head(GROUPS), regimes, roles)
-        rest = groups.slice(GROUPS)
-        if len(rest):
-            self._groups(rest.group_by(told.columns).agg(pl.col("len").sum()), regimes, ())
+        Of the batch no more is looked at than the columns :data:`carveout.book.waiting_rows.NAMES`.
+        """
+        if self._rows is None:
+            self._rows = WaitingRows(tuple(regimes))
+        self._rows.add(table, answered, skip)
+        if len(self._rows) > SETS:
+            self._take()
 
-    def _groups(self, groups: pl.DataFrame, regimes: Sequence[str], roles: Sequence[str]) -> None:
-        for group in groups.iter_rows(named=True):
-            floor = Outcome[group["overall_at_least"]]
-            found: set[Key] = set()
-            for regime in regimes:
-                if Outcome[group[f"{regime}_at_most"]] <= floor:
-                    continue
-                plain, parties = _open(group[f"{regime}_matters"] or "", group[f"{regime}_assumed"] or "")
-                found |= plain
-                for fact, role in parties:
-                    name = group[role] if role in roles else None
-                    found.add(self._key(fact, name or "", group.get(f"{role}_country") or ""))
-            self._count(frozenset(found), group["len"])
+    def _take(self) -> None:
+        """Count what batches left, by questions."""
+        for (plain, parties), cells, rows in self._rows.taken() if self._rows is not None else ():
+            found: set[Key] = {(fact, "") for fact in plain}
+            for fact in parties:
+                role = fact.rpartition("_")[0]
+                found.add(self._key(fact, cells.get(role, ""), cells.get(f"{role}_country", "")))
+            self._count(frozenset(found), rows)
+
+    @property
+    def waiting(self) -> Counter[frozenset[Key]]:
+        """Rows by the set of questions that they wait for."""
+        self._take()
+        return self.counted
 
     def _key(self, fact: str, name: str, country: str) -> Key:
-        match = _PARTY_FACT.match(fact)
+        match = PARTY_FACT.match(fact)
         same = normalize(name)
         if match is None or same in PLACEHOLDERS or name.strip().casefold() in UNKNOWN_WORDS:
             return fact, ""
@@ -159,10 +121,10 @@ class Questions:
         return key
 
     def _count(self, found: frozenset[Key], rows: int) -> None:
-        self.waiting[found] += rows
-        if len(self.waiting) > SETS:
-            self.waiting = Counter(dict(self.waiting.most_common(SETS // 2)))
-            held = {key for keys in self.waiting for key in keys}
+        self.counted[found] += rows
+        if len(self.counted) > SETS:
+            self.counted = Counter(dict(self.counted.most_common(SETS // 2)))
+            held = {key for keys in self.counted for key in keys}
             self._named = {key: named for key, named in self._named.items() if key in held}
 
     def ranked(self, most: int = 6) -> tuple[list[Ranked], int]:
@@ -193,15 +155,6 @@ class Questions:
         return Ranked(ordered, question, waits, settles, name)
 
 
-@lru_cache(maxsize=100_000)
-def _open(matters: str, assumed: str) -> tuple[frozenset[Key], tuple[tuple[str, str], ...]]:
-    """What a regime of a row waits for, from its result columns: facts of the row, and facts of a party with its role."""
-    facts = [fact for fact in matters.split("; ") if fact and fact not in assumed.split("; ")]
-    matched = [(fact, _PARTY_FACT.match(fact)) for fact in facts]
-    plain = frozenset((fact, "") for fact, match in matched if match is None)
-    return plain, tuple((fact, match[1]) for fact, match in matched if match is not None)
-
-
 def _next(weighed: Sequence[tuple[frozenset[Key], int]], asked: frozenset[Key]) -> frozenset[Key] | None:
     """The set of further questions that settles most rows per question, once ``asked`` are answered."""
     left = [(keys - asked, rows) for keys, rows in weighed if not keys <= asked]
@@ -215,7 +168,7 @@ def _next(weighed: Sequence[tuple[frozenset[Key], int]], asked: frozenset[Key]) 
 
 def _asked_about(fact: str, row: Row, determination: Determination) -> list[tuple[str, str]]:
     """The parties of a row, as name and country, that a fact is asked of; a party without a name if of none."""
-    match = _PARTY_FACT.match(fact)
+    match = PARTY_FACT.match(fact)
     if match is None:
         return [("", "")]
     role, what = match[1], match[2]
@@ -227,12 +180,6 @@ def _asked_about(fact: str, row: Row, determination: Determination) -> list[tupl
     else:
         found = [(name, country) for name, country in named if name and country in ("", "unknown")]
     return found or [("", "")]
-
-
-def _texts(column: Any) -> pl.Series:
-    """An Arrow column as text."""
-    series = pl.Series(column)
-    return series if series.dtype == pl.String else series.cast(pl.String)
 
 
 def _rank(key: Key) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
@@ -66,6 +66,9 @@ HELD, LET_GO = Pace(5, 10), Pace(20, 40)
 READ_AHEAD, WRITTEN_LATER = 4, 2
 """Batches read before they are wanted, and batches that wait to be written, at most: neither reader nor writer idles."""
 
+LARGE = 150_000
+"""Rows of a first batch that others are sure to follow, so that other programs are started before the second is read."""
+
 UNANSWERED = 1_000_000
 """New kinds in batches begun beyond which the first of these must be finished: where every row is of its own kind, what is
 held is large, and the workers have enough to do.
@@ -73,25 +76,29 @@ held is large, and the workers have enough to do.
 
 
 def answer_all(
-    batches: Iterator[pa.Table], book: FrameBook, *, workers: int = 1, let_go: bool = False
+    batches: Iterator[pa.Table], book: FrameBook, *, workers: int = 1, looked_at: Collection[str] | None = None
 ) -> Iterator[tuple[pa.Table, Answered]]:
     """Every batch with its answer, in order; what is new in them is decided by several processes, if there are.
 
     Ids are looked at here, in order, so that an id used in an earlier batch is found wherever the later one is. Whoever
-    needs no cells may have them ``let_go``: a table then has its columns and no row, and much more can be under way.
+    needs few columns says which are ``looked_at``: the tables have no others then, and much more can be under way.
     """
     with ThreadPoolExecutor(1) as reading:
-        yield from _answers(_ahead(_tasks(batches), reading), book, workers, let_go)
+        yield from _answers(_ahead(_tasks(batches), reading), book, workers, looked_at)
 
 
-def _answers(tasks: Iterator[Task], book: FrameBook, workers: int, let_go: bool) -> Iterator[tuple[pa.Table, Answered]]:
-    head = list(islice(tasks, 2))
-    if workers < 2 or len(head) < 2 or not book.is_bundled:
+def _answers(
+    tasks: Iterator[Task], book: FrameBook, workers: int, looked_at: Collection[str] | None
+) -> Iterator[tuple[pa.Table, Answered]]:
+    head = list(islice(tasks, 1))
+    if head and head[0][0].num_rows < LARGE:
+        head += islice(tasks, 1)
+    if workers < 2 or not head or (len(head) < 2 and head[0][0].num_rows < LARGE) or not book.is_bundled:
         for table, first, ids in chain(head, tasks):
-            yield table.schema.empty_table() if let_go else table, book.answer(table, first=first, ids=ids)
+            yield table, book.answer(table, first=first, ids=ids)
         return
     with closing(Deciders(book.recipe, workers - 1)) as deciders:
-        line = _Line(book, deciders, let_go=let_go)
+        line = _Line(book, deciders, looked_at)
         for table, first, ids in chain(head, tasks):
             line.begin(table, first, ids)
             # Two at a time: while these are written, the next is told by kind, so that no program runs out of rows.
@@ -102,11 +109,11 @@ def _answers(tasks: Iterator[Task], book: FrameBook, workers: int, let_go: bool)
 class _Line:
     """Batches begun and not yet finished, in order; their new kinds are sent out together when there are enough."""
 
-    def __init__(self, book: FrameBook, deciders: Deciders, *, let_go: bool = False) -> None:
+    def __init__(self, book: FrameBook, deciders: Deciders, looked_at: Collection[str] | None = None) -> None:
         self.book = book
         self.deciders = deciders
-        self.let_go = let_go
-        self.pace = LET_GO if let_go else HELD
+        self.looked_at = looked_at
+        self.pace = HELD if looked_at is None else LET_GO
         self._begun: deque[Begun] = deque()
         self._unsent: list[Begun] = []
         self._sent: deque[_Sent] = deque()
@@ -114,8 +121,8 @@ class _Line:
     def begin(self, table: pa.Table, first: int, ids: npt.NDArray[np.bool_]) -> None:
         """One more batch."""
         begun = self.book.begin(table, first=first, ids=ids)
-        if self.let_go:
-            self.book.let_go(begun)
+        if self.looked_at is not None:
+            self.book.let_go(begun, self.looked_at)
         self._begun.append(begun)
         if len(begun.new):
             self._unsent.append(begun)
@@ -214,25 +221,14 @@ def _ahead(tasks: Iterator[Task], pool: ThreadPoolExecutor) -> Iterator[Task]:
 
 def joined(table: pa.Table, answered: Answered) -> pa.Table:
     """The good rows of a batch with the result columns behind the input's."""
-    kept = _written(table)
-    kept = kept if len(answered.places) == table.num_rows else kept.take(pa.array(answered.places))
+    extra = [name for name in table.column_names if not name or name.startswith("(cell ")]
+    table = table.drop_columns(extra) if extra else table
+    kept = table if len(answered.places) == table.num_rows else table.take(pa.array(answered.places))
     for name in answered.results.column_names:
         if name in kept.column_names:
             kept = kept.drop_columns([name])
         kept = kept.append_column(name, answered.results.column(name))
     return kept
-
-
-def _written(table: pa.Table) -> pa.Table:
-    """A batch as far as it is written: without the marks of what its reader found."""
-    extra = [name for name in table.column_names if not name or name.startswith("(cell ")]
-    return table.drop_columns(extra) if extra else table
-
-
-def joined_schema(table: pa.Table, results: pa.Table) -> pa.Schema:
-    """The columns of :func:`joined`."""
-    own = [field for field in _written(table).schema if field.name not in results.column_names]
-    return pa.schema([*own, *results.schema], metadata=table.schema.metadata)
 
 
 class Rejects:
@@ -273,12 +269,14 @@ class Rejects:
 def decide_file(
     batches: Iterator[pa.Table], book: FrameBook, output: Path, *, reject: Callable[[list[CellError]], None],
     progress: Callable[[Tally], None] | None = None, workers: int = 1,
-    after: Callable[[pa.Table, Answered], Answered] | None = None, save: bool = False, source: Path | None = None,
+    after: Callable[[pa.Table, Answered], Answered] | None = None, looked_at: Collection[str] | None = None,
+    save: bool = False, source: Path | None = None,
 ) -> Tally:  # fmt: skip
     """Decide a book into a file, which appears whole or not at all (not where no row can be decided).
 
     ``source`` is the file that the batches are all rows of, in order: from Parquet to Parquet its columns are copied as
-    they stand, not written again.
+    they stand, not written again. Where the batches have no columns but the file's, and ``after`` looks at few of them,
+    ``looked_at`` names these: the cells of the others are let go early, and much more is under way at once.
 
     Errors of rows go to ``reject`` as they are found. ``after`` sees every batch with its answer, in order, and may amend
     the answer. With ``save``, what a later question needs is kept beside the output (see :mod:`carveout.book.saved`).
@@ -294,16 +292,17 @@ def decide_file(
             ThreadPoolExecutor(1) as writing,
         ):
             sink = piece_sink(output, part, source)
-            let_go = sink.copies and after is None and kept is None
+            if not sink.copies or kept is not None:
+                looked_at = None
             written: deque[Future[None]] = deque()
             try:
-                for table, answered in answer_all(batches, book, workers=workers, let_go=let_go):
+                for table, answered in answer_all(batches, book, workers=workers, looked_at=looked_at):
                     answered = after(table, answered) if after is not None else answered
                     reject(answered.errors)
                     tally.add(answered)
                     if len(written) >= WRITTEN_LATER:
                         written.popleft().result()
-                    written.append(writing.submit(_write, sink, kept, table, answered))
+                    written.append(writing.submit(_write, sink, kept, table if looked_at is None else None, answered))
                     if progress is not None:
                         progress(tally)
                 for one in written:
@@ -318,20 +317,16 @@ def decide_file(
     return tally
 
 
-def _write(sink: PieceSink, kept: Saving | None, table: pa.Table, answered: Answered) -> None:
-    """One more batch into the file, its results made here, beside the deciding of the next."""
+def _write(sink: PieceSink, kept: Saving | None, table: pa.Table | None, answered: Answered) -> None:
+    """One more batch into the file, its results made here, beside the deciding of the next; no table where the sink needs
+    none."""
     if kept is not None:
         kept.add(table, answered)
-    results = answered.results
-    fresh = frozenset(results.column_names)
-    if table.num_rows < answered.count:
-        # The cells were let go: the file that they are copied from has them.
-        sink.put(Piece(results, joined_schema(table, results), fresh, answered.places, answered.count))
-        return
-    rows = joined(table, answered)
-    if kept is not None and len(answered.places):
+    fresh = frozenset(answered.results.column_names)
+    rows = answered.results if table is None else joined(table, answered)
+    if table is not None and kept is not None and len(answered.places):
         rows, fresh = kept.marked(rows, answered), fresh | {KIND}
-    sink.put(Piece(rows, rows.schema, fresh, answered.places, answered.count))
+    sink.put(Piece(rows, fresh, answered.places, answered.count))
 
 
 class _NothingDecidedError(Exception):

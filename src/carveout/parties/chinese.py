@@ -53,10 +53,17 @@ def _number(written: str) -> str:
 @lru_cache(maxsize=1)
 def _reader() -> object:
     import pypinyin  # its phrase tables take a quarter of a second to load: only where a name asks for them
+    from pypinyin.constants import PHRASES_DICT
+    from pypinyin.seg import mmseg
 
     pypinyin.load_single_dict({ord("都"): "dū,dōu"})  # a capital in names, hardly ever the word for all
-    pypinyin.load_phrases_dict({"银行": [["yin"], ["hang"]], "重庆": [["chong"], ["qing"]], "西藏": [["xi"], ["zang"]]})
+    # As its load_phrases_dict does, which would learn its own 47,000 phrases once more: a tenth of a second.
+    PHRASES_DICT.update(_PHRASES)
+    mmseg.seg.train(iter(_PHRASES))
     return pypinyin
+
+
+_PHRASES = {"银行": [["yin"], ["hang"]], "重庆": [["chong"], ["qing"]], "西藏": [["xi"], ["zang"]]}
 
 
 @lru_cache(maxsize=65536)

@@ -54,10 +54,20 @@ def _names(view: View) -> tuple[tuple[str, str], ...]:
     return tuple(one for one in found if one[0])
 
 
+@lru_cache(maxsize=4)
+def _by_word(view: View) -> dict[str, tuple[tuple[str, str], ...]]:
+    """The same by their first word."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name, group in _names(view):
+        found.setdefault(name.split(" ", 1)[0], []).append((f" {name} ", group))
+    return {word: tuple(names) for word, names in found.items()}
+
+
 def _bears(name: str, view: View) -> set[str]:
     """The groups whose name stands, word for word, within a longer one."""
-    text = f" {normalize(name)} "
-    return {group for held, group in _names(view) if f" {held} " in text}
+    written, held = normalize(name), _by_word(view)
+    text = f" {written} "
+    return {group for word in written.split(" ") for one, group in held.get(word, ()) if one in text}
 
 
 def _among(entries: Iterable[EntryView]) -> set[str]:

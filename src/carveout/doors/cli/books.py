@@ -139,17 +139,20 @@ def _to_file(
 ) -> int:  # fmt: skip
     """Decide a book into a file, in batches; how many rows were rejected."""
     from carveout.book.amended import Amended
-    from carveout.book.deal import Deals
+    from carveout.book.deal import LOOKED_AT, Deals
     from carveout.book.frame_book import FrameBook
+    from carveout.book.own_process import arrow_without_pandas
     from carveout.book.questions import Questions
     from carveout.book.reader import BookError
     from carveout.book.stream import Rejects, decide_file
     from carveout.book.tables import tables
+    from carveout.book.waiting_rows import NAMES
 
     if save and parties is not None:
         raise Stop("--save keeps rows by the columns of the book; rows with further parties cannot be kept yet")
     if save and owners is not None:
         raise Stop("--save keeps rows by the columns of the book; give the ownership as columns, or leave --save away")
+    arrow_without_pandas()
     path = Path(output)
     rejects = Rejects(path, say, few=FEW_ERRORS)
     frames = FrameBook(asked.view, on=asked.on.toordinal() if asked.on else None, strict=asked.strict)
@@ -173,7 +176,7 @@ def _to_file(
             batches = warned(tables(book))
             tally = decide_file(
                 owners.tables(batches) if owners else batches, frames, path, reject=rejects, progress=progress, workers=os.cpu_count() or 1,
-                after=after, save=save, source=Path(book) if book != "-" else None,
+                after=after, looked_at=None if amended or owners else (*NAMES, *LOOKED_AT), save=save, source=Path(book) if book != "-" else None,
             )  # fmt: skip
         leftover = parties.leftover() if parties is not None else []
         rejects(leftover)
