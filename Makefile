@@ -111,7 +111,7 @@ $(BASE) $(DEV): | $(BIN)/pip
 $(PROJECT):
 	@rm -f .venv/.project-*
 	@$(BIN)/python -m pip install -qq --no-deps --no-build-isolation --no-index --editable .
-	@$(BIN)/python -m carveout.plan.warm_up || echo "Not compiled ahead: the first plan of each kind will be."
+	@$(BIN)/python -m carveout.doors.warm_up || echo "Not compiled ahead: the first plan of each kind will be."
 	@touch $@
 
 ifneq ($(PEERS),)

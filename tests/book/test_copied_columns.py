@@ -167,3 +167,30 @@ def test_what_is_said_of_a_file_comes_through_byte_for_byte(tmp_path: Path) -> N
         data = path.read_bytes()
         length = int.from_bytes(data[-8:-4], "little")
         assert written(_footer(data, length)) == data[-8 - length : -8]
+
+
+@pytest.mark.parametrize("batch", [100, 60])
+def test_cells_that_nobody_looks_at_are_let_go_and_nothing_else_changes(tmp_path: Path, batch: int) -> None:
+    path = tmp_path / "book.parquet"
+    pq.write_table(book(330, (3, 150, 151)), path, row_group_size=90)
+    seen: list[tuple[list[str], int]] = []
+
+    def after(table: pa.Table, answered: Any) -> Any:
+        seen.append((table.column_names, answered.count))
+        return answered
+
+    told: list[list[Any]] = [[], []]
+    outputs = [tmp_path / name for name in ("held.parquet", "let go.parquet")]
+    for errors, output, looked_at in zip(told, outputs, (None, ("id", "not there")), strict=True):
+        decide_file(
+            tables(str(path), batch=batch), BOOK, output, reject=errors.extend, source=path, workers=2, after=after,
+            looked_at=looked_at,
+        )  # fmt: skip
+    half = len(seen) // 2
+    assert [names for names, _ in seen[half:]] == [["id"]] * half
+    assert sum(count for _, count in seen[half:]) == 330
+    assert list(map(str, told[0])) == list(map(str, told[1]))
+    assert len(told[0]) == 3
+    held, let_go = map(pq.read_table, outputs)
+    assert held.schema.equals(let_go.schema)
+    assert plain(held) == plain(let_go)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pyarrow as pa
+
 from carveout.book.decide_book import Asked, decide_book
+from carveout.book.frame_book import FrameBook
 from carveout.book.questions import Key, Questions
 from carveout.book.reader import Record
 from carveout.law.corpus import bundled
+from tests.book.near_rows import near_rows
 
 SALE = {
     "on": "2019-06-01", "direction": "export", "item_kind": "commodity", "eccn": "EAR99", "origin": "us", "activity": "sale",
@@ -88,3 +92,21 @@ def test_a_party_is_asked_about_once_whatever_its_roles_and_its_spelling() -> No
 def test_a_name_that_names_nobody_is_no_party() -> None:
     questions = asked_of({"purchaser": "TBD"}, {"purchaser": "n/a"})
     assert all(not party for keys in questions.waiting for _, party in keys)
+
+
+def test_batches_count_as_rows_do() -> None:
+    regimes = tuple(bundled().view().corpus.regimes)
+    book, batches, rows_alone = FrameBook(bundled().view()), Questions(), Questions()
+    for start in range(3):
+        rows = near_rows(150, start)
+        columns = dict.fromkeys(name for row in rows for name in row)
+        table = pa.table({name: pa.array([row.get(name) for row in rows], pa.string()) for name in columns})
+        answered = book.answer(table)
+        batches.add(table, answered, regimes, skip={0})
+        good = set(answered.places.tolist()) - {0}
+        records = [Record(n, row) for n, row in enumerate(rows, 1) if n - 1 in good]
+        for row in decide_book(records, Asked(bundled().view())):
+            assert row.determination is not None
+            rows_alone.add_row(row.row, row.determination)
+    assert batches.unsettled == rows_alone.unsettled > 100
+    assert batches.waiting == rows_alone.waiting

@@ -81,16 +81,34 @@ def one_array(cells: pa.ChunkedArray | pa.Array) -> Any:
 
 def cells_of(cells: Any) -> tuple[npt.NDArray[Any], list[Any]]:
     """Codes per row (the last code is null), as narrow as they can be, and the distinct cells."""
+    array, values = coded_cells(cells)
+    return codes_of(array), values
+
+
+def coded_cells(cells: Any) -> tuple[Any, list[Any]]:
+    """A column as places in a dictionary, or as truths, or as nothing at all; and its distinct cells."""
     array = one_array(cells)
     if pa.types.is_null(array.type):
-        return np.zeros(len(array), np.uint8), []
-    known = raw_cells.valid(array)
+        return array, []
     if pa.types.is_boolean(array.type):
-        return raw_cells.filled(raw_cells.truths(array), known, 2), [False, True]
+        return array, [False, True]
     if not pa.types.is_dictionary(array.type):
         array = array.dictionary_encode()
-    values = array.dictionary.to_pylist()
-    return _codes(array.indices, known, len(values)), values
+    return array, array.dictionary.to_pylist()
+
+
+def codes_of(array: Any) -> npt.NDArray[Any]:
+    """Codes per row of coded cells; the last code is null.
+
+    Raises:
+        IndexError: a place beyond the values, as only a broken file has it.
+    """
+    if pa.types.is_null(array.type):
+        return np.zeros(len(array), np.uint8)
+    known = raw_cells.valid(array)
+    if pa.types.is_boolean(array.type):
+        return raw_cells.filled(raw_cells.truths(array), known, 2)
+    return _codes(array.indices, known, len(array.dictionary))
 
 
 def _codes(indices: pa.Array, known: raw_cells.Valid | None, count: int) -> npt.NDArray[Any]:

@@ -22,6 +22,7 @@ from carveout.book.allocator import keep_freed
 from carveout.book.blocks import Blocks
 from carveout.book.coded_texts import CodedTexts
 from carveout.book.columns import GIVEN, ReadColumn, read_column
+from carveout.book.compiled_words import make_ready
 from carveout.book.decide_book import before_the_law, id_error, ragged_row
 from carveout.book.kind import Kinds
 from carveout.book.memory import Decided, Memory, Numbering
@@ -128,6 +129,10 @@ ALIKE = 0.7
 SLICE = 100_000
 """Rows of a batch for each thread at least."""
 
+MANY = 20_000_000
+"""Rows of a book past which compiled loops pay for the second that it takes to load them; with several threads always, for
+the arrays that are there until then keep one thread waiting for another."""
+
 FEW = 1_000
 """Rows of a batch that are always remembered."""
 
@@ -167,6 +172,7 @@ class FrameBook:
         self.blocks = Blocks(view, self.patterns, self._used, strict=strict)
         self.kinds = Kinds(self.network, self._used, self.patterns, None if strict else self.blocks.vintages)
         self.numbering = Numbering()
+        self._told_so_far = 0
         self._memories = {False: self._new_memory(), True: self._new_memory()}
 
     def _new_memory(self) -> Memory:
@@ -222,6 +228,9 @@ class FrameBook:
         on, rows = self._days(table), table.num_rows
         if rows > SLICE:
             keep_freed()
+        self._told_so_far += rows
+        if threads > 1 or self._told_so_far > MANY:
+            make_ready()
         memory = self._memories[outcome_only]
         words, row_places = self._told(table, on, memory, threads)
         strange = np.flatnonzero(row_places < 0)
@@ -250,7 +259,9 @@ class FrameBook:
             words = self.kinds.words(table.slice(start, end - start), on[start:end])
             return words, memory.find(words)
 
-        cuts = np.linspace(0, table.num_rows, min(threads, 1 + table.num_rows // SLICE) + 1).astype(int).tolist()
+        parts = min(threads, 1 + table.num_rows // SLICE)
+        # Cut between octets of bits.
+        cuts = [*(np.linspace(0, table.num_rows, parts, endpoint=False).astype(int) // 8 * 8).tolist(), table.num_rows]
         if len(cuts) == 2:
             return told(*cuts)
         with ThreadPoolExecutor(threads) as pool:
@@ -287,7 +298,8 @@ class FrameBook:
         """The rows of a batch that may hold an error, or whose id is missing or taken."""
         if begun.kept is not None:
             return begun.kept[0]
-        found = begun.memory.suspect(begun.places)[begun.kind_of]
+        suspect = begun.memory.suspect(begun.places)
+        found = suspect[begun.kind_of] if suspect.any() else np.zeros(begun.count, bool)
         if begun.ids is not None:
             found = found | begun.ids
         if "" in begun.table.column_names:
@@ -309,12 +321,12 @@ class FrameBook:
         rows = self._doubtful(begun)
         cells = begun.kept[1] if begun.kept is not None else begun.table.take(pa.array(rows))
         bad, errors = self._tell(cells, rows, begun)
-        good = np.flatnonzero(~bad)
+        good = np.flatnonzero(~bad) if len(rows) else np.arange(begun.count)
         answered = Answered(good, errors, begun.on)
         # One answer for each kind, then those of good rows of suspect kinds, each for itself.
         arrays = begun.memory.answers(begun.places[~suspect_kinds])
         place_of = np.cumsum(~suspect_kinds) - 1
-        answer_of = place_of[begun.kind_of]
+        answer_of = place_of[begun.kind_of] if suspect_kinds.any() else begun.kind_of.astype(np.int64)
         single = rows[suspect_kinds[begun.kind_of[rows]] & ~bad[rows]]
         if len(single):
             columns = self._read(cells.take(pa.array(np.searchsorted(rows, single))))

@@ -11,16 +11,29 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
+from threading import Lock
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from carveout.book.columns import BAD, EMPTY, GIVEN, SAID_UNKNOWN, ReadColumn, cells_of, one_array, read_column
+from carveout.book.columns import (
+    BAD,
+    EMPTY,
+    GIVEN,
+    SAID_UNKNOWN,
+    ReadColumn,
+    cells_of,
+    coded_cells,
+    codes_of,
+    one_array,
+    read_column,
+)
 from carveout.book.filled import folded
+from carveout.book.kind_table import KindTable
 from carveout.book.pattern import ROLE_FACTS, Patterns, day_ends
-from carveout.book.raw_cells import Valid, filled, valid
+from carveout.book.raw_cells import Valid, filled, given
 from carveout.book.stand_ins import role_cell, with_stand_ins
 from carveout.book.suspect import FORMATS
 from carveout.book.table_facts import ASKS, FILLED, told_in
@@ -76,7 +89,11 @@ class Kinds:
         self._chance = random.Random()
         self._numbers: dict[Any, int] = {}
         self._cells: dict[str, dict[Any, int]] = {}
-        self._parties: dict[int, tuple[int, tuple[int, ...]]] = {}
+        self._combinations = KindTable()
+        self._party_numbers = np.empty(0, np.uint64)
+        self._party_dated = np.empty(0, bool)
+        self._party_days: list[tuple[int, ...]] = []
+        self._lock = Lock()
         self.days = self._law_days()
 
     def _note_law(self) -> None:
@@ -122,7 +139,11 @@ class Kinds:
             if cells.null_count == len(cells):
                 # An empty cell adds nothing to a word.
                 continue
-            if fact.type in ("date", "number") and name not in IN_ORDER and cells.null_count > SPARSE * len(cells):
+            numeric = (
+                pa.types.is_date32(cells.type) or pa.types.is_floating(cells.type) or pa.types.is_integer(cells.type)
+            )
+            few = fact.type in ("date", "number") and cells.null_count > SPARSE * len(cells)
+            if few and numeric and name not in IN_ORDER:
                 self._add_few(turned, fact, cells, on)
             elif fact.type in ("date", "number"):
                 dates[name] = self._add_range(found, fact, cells)
@@ -147,11 +168,9 @@ class Kinds:
 
     def _add_few(self, words: Words, fact: Fact, cells: pa.Array, on: npt.NDArray[np.int32]) -> None:
         """A column of dates or numbers of which few are given: only those are looked at, for an empty cell adds nothing."""
-        given = valid(cells)
-        assert given is not None
-        rows = np.flatnonzero(given)
+        rows, cells = given(cells)
         part = WordSum(len(rows))
-        column = self._add_range(part, fact, cells.take(pa.array(rows)))
+        column = self._add_range(part, fact, cells)
         found = part.total()
         if fact.name in self.turning:
             self._add_turning(found, fact.name, column, on[rows])
@@ -181,14 +200,14 @@ class Kinds:
 
     def _add_codes(self, words: WordSum, fact: Fact, cells: pa.Array) -> None:
         """A column of texts, choices or truths."""
-        codes, values = cells_of(cells)
+        array, values = coded_cells(cells)
         memo = self._cells.setdefault(f"{fact.name} {cells.type}", {})
         numbers = [memo.get(cell) for cell in values]
         for place, cell in enumerate(values):
             if numbers[place] is None:
                 seen = self._seen(fact, cell)
                 memo[cell] = numbers[place] = 0 if seen == EMPTY else self._number((fact.name, seen))
-        words.add(codes, np.asarray([*numbers, 0], np.uint64))
+        words.add_cells(array, np.asarray([*numbers, 0], np.uint64))
 
     def _seen(self, fact: Fact, cell: Any) -> Any:
         """What can be seen of a cell: its state, and of a value what the law and the reader look at."""
@@ -312,39 +331,55 @@ class Kinds:
     def _add_parties(self, words: Words, table: pa.Table, on: npt.NDArray[np.int32]) -> None:
         """The parties of a row enter by what screening says of them, each combination of their cells screened once, and
         once more for days for which the lists are held complete."""
-        own = np.zeros(len(words), np.uint64)
-        held: dict[str, tuple[npt.NDArray[Any], list[Any]]] = {}
+        total, held = WordSum(len(words)), dict[str, Any]()
         listing_unknown = np.zeros(len(words), bool)
         for name in ROLE_FACTS:
             if name not in table.column_names:
                 continue
-            codes, cells = held[name] = cells_of(table.column(name))
+            held[name], cells = coded_cells(table.column(name))
             memo = self._role_numbers(name, f"{name} {table.column(name).type}", cells)
             numbers = np.asarray([*(memo[cell] for cell in cells), self._number((name, EMPTY, None))], np.uint64)
-            own += look_up(numbers, codes)
+            total.add_cells(held[name], numbers)
             if name.endswith("_listing"):
                 said = numbers == np.uint64(self._number((name, SAID_UNKNOWN, None)))
                 if said.any():
-                    listing_unknown |= said[codes]
+                    listing_unknown |= said[codes_of(held[name])]
+        own = total.total()
         if listing_unknown.any():
             self._add_names(own, held, np.flatnonzero(listing_unknown))
         whole = self.patterns.held_on(on)
         if whole.any():
             own[whole] += np.uint64(self._number("lists held complete"))
-        combinations, places, firsts = distinct(own)
-        for word, row in zip(combinations.tolist(), firsts.tolist(), strict=True):
-            if word not in self._parties:
-                named = {name: values[codes[row]] for name, (codes, values) in held.items() if codes[row] < len(values)}
-                seen, days = self._parties_seen(named, bool(whole[row]))
-                self._parties[word] = self._number(seen), days
-        parties = [self._parties[word] for word in combinations.tolist()]
-        words += look_up(np.asarray([number for number, _ in parties], np.uint64), places)
-        dated = np.asarray([len(days) > 0 for _, days in parties], bool)
+        places = self._combinations.find(own)
+        if (places < 0).any():
+            places = self._met(own, held, whole)
+        numbers, dated = self._party_numbers, self._party_dated
+        words += look_up(numbers, places)
         if dated.any():
             rows = np.flatnonzero(look_up(dated, places))
             rows = rows[np.argsort(places[rows], kind="stable")]
-            for some in np.split(rows, np.flatnonzero(np.diff(places[rows])) + 1):
-                self._add_listing_days(words, some, on[some], parties[places[some[0]]][1])
+            for some in np.split(rows, np.flatnonzero(np.diff(places[rows])) + 1) if len(rows) else ():
+                self._add_listing_days(words, some, on[some], self._party_days[places[some[0]]])
+
+    def _met(self, own: Words, held: Mapping[str, Any], whole: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+        """The places of the combinations of rows, those met for the first time screened and put into the memory."""
+        with self._lock:
+            strange = np.flatnonzero(self._combinations.find(own) < 0)
+            combinations, _, firsts = distinct(own[strange])
+            rows = pa.array(strange[firsts])
+            cells = {name: array.take(rows).to_pylist() for name, array in held.items()}
+            found = []
+            for number, row in enumerate(strange[firsts].tolist()):
+                named = {name: value for name, values in cells.items() if (value := values[number]) is not None}
+                found.append(self._parties_seen(named, bool(whole[row])))
+            numbers = np.asarray([self._number(seen) for seen, _ in found], np.uint64)
+            self._party_days += [days for _, days in found]
+            self._party_dated = np.concatenate([self._party_dated, np.asarray([len(d) > 0 for _, d in found], bool)])
+            self._party_numbers = np.concatenate([self._party_numbers, numbers])
+            # Last: who finds a combination there finds its number too.
+            self._combinations.add(combinations)
+            # Here: while another thread adds, some that are there may not be found.
+            return self._combinations.find(own)
 
     def _add_listing_days(
         self, words: Words, rows: npt.NDArray[np.int64], on: npt.NDArray[np.int32], days: tuple[int, ...]
@@ -376,13 +411,11 @@ class Kinds:
         """Rows whose names that look alike to the law are exchanged for one (see :mod:`carveout.book.stand_ins`)."""
         return with_stand_ins(table, self.patterns)
 
-    def _add_names(
-        self, own: Words, held: Mapping[str, tuple[npt.NDArray[Any], list[Any]]], rows: npt.NDArray[np.int64]
-    ) -> None:
+    def _add_names(self, own: Words, held: Mapping[str, Any], rows: npt.NDArray[np.int64]) -> None:
         """Where a listing is said to be unknown, the name counts as it is: one party in two roles is one question."""
         for name in ROLES:
             if name in held:
-                codes, cells = held[name]
+                codes, cells = cells_of(held[name])
                 used, places = np.unique(codes[rows], return_inverse=True)
                 numbers = [self._number((name, "as written", cells[code])) if code < len(cells) else 0 for code in used]
                 own[rows] += np.asarray(numbers, np.uint64)[places]

@@ -5,8 +5,13 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from carveout.book.compiled_words import loops
+
 Words = npt.NDArray[np.uint64]
 Places = npt.NDArray[np.int64]
+
+NOWHERE = np.uint64(2**64 - 1)
+"""-1, as it stands beside a kind."""
 
 SPARE = 2
 """Slots for each kind at least; the fuller the table, the more looks a kind takes."""
@@ -22,25 +27,41 @@ class KindTable:
     def _make(self, size: int) -> None:
         """Empty slots. A kind and its place lie side by side, so that one look brings both; they are taken as one number of
         16 bytes."""
-        self._slots = np.zeros((size, 2), np.uint64)
-        self._keys, self._held = self._slots[:, 0], self._slots[:, 1].view(np.int64)
-        self._pairs = self._slots.reshape(-1).view(np.complex128)
-        self._held[:] = -1
+        slots = np.zeros((size, 2), np.uint64)
+        slots[:, 1] = NOWHERE
+        # Given at once: another thread may be looking. What it does not find there yet it has to ask for again.
+        self._slots = slots
+
+    @property
+    def _keys(self) -> Words:
+        return self._slots[:, 0]
+
+    @property
+    def _held(self) -> Places:
+        return self._slots[:, 1].view(np.int64)
 
     def find(self, kinds: Words) -> Places:
         """The place of each kind; -1 where it was never added."""
-        last = np.uint64(len(self._slots) - 1)
+        compiled = loops()
+        if compiled is not None:
+            return np.asarray(compiled.places_of(self._slots, kinds))
+        return self._find(kinds)
+
+    def _find(self, kinds: Words) -> Places:
+        table = self._slots
+        keys, held = table[:, 0], table[:, 1].view(np.int64)
+        last = np.uint64(len(table) - 1)
         asked = np.maximum(kinds, 1)  # zero is an empty slot
         slots = (asked & last).astype(np.intp)
-        pairs = self._pairs.take(slots, mode="clip").view(np.uint64).reshape(-1, 2)
+        pairs = table.reshape(-1).view(np.complex128).take(slots, mode="clip").view(np.uint64).reshape(-1, 2)
         found = pairs[:, 1].astype(np.int64)
         rows = np.flatnonzero(pairs[:, 0] != asked)
         while len(rows):
             # An empty slot holds no place: the kind is not here. Elsewhere the search goes on in the next slot.
-            rows = rows[self._keys[slots[rows]] != 0]
+            rows = rows[keys[slots[rows]] != 0]
             slots[rows] = (slots[rows] + 1) & int(last)
-            found[rows] = self._held[slots[rows]]
-            rows = rows[self._keys[slots[rows]] != asked[rows]]
+            found[rows] = held[slots[rows]]
+            rows = rows[keys[slots[rows]] != asked[rows]]
         return found
 
     def add(self, kinds: Words) -> Places:

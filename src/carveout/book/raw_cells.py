@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from carveout.book.compiled_words import loops
+
 Valid = npt.NDArray[np.uint8]
 
 
@@ -22,6 +24,28 @@ def valid(array: pa.Array) -> Valid | None:
     if bits is None:
         return np.asarray(array.is_valid()).view(np.uint8)
     return _unpacked(bits, array.offset, len(array))
+
+
+def bits(array: pa.Array) -> npt.NDArray[np.uint8] | None:
+    """The bits that say which cells are there, from the beginning of the array's buffers on; empty where no cell is null, None
+    where nulls are told otherwise."""
+    if not array.null_count:
+        return np.empty(0, np.uint8)
+    held = array.buffers()[0]
+    return None if held is None else np.frombuffer(held, np.uint8)
+
+
+def given(array: pa.Array) -> tuple[npt.NDArray[np.int64], pa.Array]:
+    """The rows of an array of numbers or days whose cell is there, and these cells."""
+    held, compiled = bits(array), loops()
+    if compiled is not None and held is not None and len(held):
+        rows = np.asarray(compiled.given_rows(held, array.offset, len(array)))
+    else:
+        known = valid(array)
+        rows = np.arange(len(array)) if known is None else np.flatnonzero(known)
+    if array.buffers()[1] is None:
+        return rows, array.take(pa.array(rows))
+    return rows, pa.Array.from_buffers(array.type, len(rows), [None, pa.py_buffer(values(array)[rows])])
 
 
 def truths(array: pa.Array) -> npt.NDArray[np.uint8]:

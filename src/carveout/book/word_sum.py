@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from carveout.book.columns import codes_of
+from carveout.book.compiled_words import loops
 from carveout.book.raw_cells import Valid, filled
 
 TOGETHER = 4096
@@ -21,6 +23,7 @@ class WordSum:
         self._words = np.zeros(rows, np.uint64)
         self._codes = np.zeros(rows, np.uint16)
         self._table = np.zeros(1, np.uint64)
+        self._columns: list[tuple[Any, tuple[int, ...], npt.NDArray[np.uint64]]] = []
 
     def add(self, codes: npt.NDArray[Any], numbers: npt.NDArray[np.uint64]) -> None:
         """A column: for every row a code, for every code a number."""
@@ -35,6 +38,32 @@ class WordSum:
         self._codes += codes.astype(np.uint16, copy=False)
         self._table = (self._table[:, None] + numbers[None, :]).ravel()
 
+    def add_cells(self, cells: Any, numbers: npt.NDArray[np.uint64]) -> None:
+        """A column of coded cells or truths (see :func:`carveout.book.columns.coded_cells`): for every distinct cell a
+        number, the last one for nothing. Where compiled loops are ready, all such columns are added at once at the end."""
+        if not numbers.any():
+            return
+        if loops() is None or (column := _column(cells, len(numbers) - 1)) is None:
+            self.add(codes_of(cells), numbers)
+        else:
+            self._columns.append((cells, column, numbers))
+
+    def _add_columns(self) -> None:
+        """The columns that were left for the end."""
+        columns, self._columns = self._columns, []
+        compiled = loops()
+        assert compiled is not None
+        sizes = [len(numbers) for _, _, numbers in columns]
+        told = np.asarray([column for _, column, _ in columns], np.int64)
+        told[:, 4] = np.cumsum([0, *sizes[:-1]])
+        added = self._words.copy()
+        if compiled.add_columns(added, told, np.concatenate([numbers for _, _, numbers in columns])):
+            self._words = added
+            return
+        # A code without a value: who looks at the columns one by one says which.
+        for cells, _, numbers in columns:
+            self.add(codes_of(cells), numbers)
+
     def _flush(self) -> None:
         self._words += look_up(self._table, self._codes)
         self._codes[:] = 0
@@ -42,10 +71,27 @@ class WordSum:
 
     def total(self) -> npt.NDArray[np.uint64]:
         """The words."""
+        if self._columns:
+            self._add_columns()
         # A table of one entry counts too: all rows may have the same cell.
         if len(self._table) > 1 or self._table[0]:
             self._flush()
         return self._words
+
+
+def _column(cells: Any, last: int) -> tuple[int, ...] | None:
+    """A column as the compiled loop reads it; None where it is of another kind."""
+    if not len(cells) or pa.types.is_null(cells.type):
+        return None
+    coded = not pa.types.is_boolean(cells.type)
+    if coded and not pa.types.is_int32(cells.indices.type):
+        return None
+    given, held = cells.buffers()[:2]
+    if held is None or (cells.null_count and given is None):
+        return None
+    # Codes start at the first row, bits in the octet of the first.
+    start = held.address + 4 * cells.offset if coded else held.address
+    return int(not coded), start, given.address if cells.null_count else 0, cells.offset, 0, last
 
 
 def look_up(table: npt.NDArray[Any], codes: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -10,6 +10,7 @@ from time import monotonic
 
 import numpy as np
 
+from carveout.facts.compiled import Warming
 from carveout.plan.apps.closure import Closure
 from carveout.plan.apps.instance import Instance, Numbers, Whole
 from carveout.plan.apps.mip import solve_mip
@@ -18,7 +19,6 @@ from carveout.plan.apps.prices import Bound, Cuts
 from carveout.plan.apps.rounding import best_rounding
 from carveout.plan.apps.tidy import tidy
 from carveout.plan.apps.work import kept_dates
-from carveout.plan.compiled import Warming
 
 SMALL = 20_000
 """Columns up to which the whole instance is also given to the integer search."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ortools.sat.python import cp_model
 
-from carveout.plan.compiled import Warming
+from carveout.facts.compiled import Warming
 from carveout.plan.error import PlanError
 from carveout.plan.migration.bound import Bounds, dollars_bound, finish_bound
 from carveout.plan.migration.carrier import Carrier, Plan

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from carveout.plan.compiled import compiled
+from carveout.facts.compiled import compiled
 
 TOO_LONG = 1 << 40
 WORST = 1 << 50

@@ -7,7 +7,7 @@ from time import monotonic
 
 from ortools.sat.python import cp_model
 
-from carveout.plan.compiled import Warming
+from carveout.facts.compiled import Warming
 from carveout.plan.error import PlanError
 from carveout.plan.schedule.check import broken
 from carveout.plan.schedule.generation import quick
