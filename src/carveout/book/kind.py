@@ -423,7 +423,8 @@ class Kinds:
     def _parties_seen(self, cells: Mapping[str, Any], whole: bool) -> tuple[Any, tuple[int, ...]]:
         """What the law sees of the parties of a row, and the days on which what it sees may turn."""
         known = schema()
-        read = [role_cell(known[name], cells.get(name)) for name in ROLE_FACTS]
+        # Most roles of a row are empty.
+        read = [role_cell(known[name], cells[name]) if name in cells else (EMPTY, None) for name in ROLE_FACTS]
         bad = tuple(state == BAD for state, _ in read)
         marks = tuple(MARKS[n](v) for n, (_, v) in zip(ROLE_FACTS, read, strict=True) if n in MARKS and v is not None)
         if any(bad) or not all(marks):

@@ -24,6 +24,12 @@ from carveout.parties.matcher import NOBODY, NOT_FOUND, RELATIVE, matcher_of
 from carveout.parties.producer import maker_of
 from carveout.parties.screening import complete, screen, turns_complete
 
+TOGETHER = 50_000
+"""Names matched with the lists together."""
+
+REMEMBERED = 1_000_000
+"""Names whose stand-ins are remembered; past that they are found again."""
+
 SUFFIXES = ("", "_country", "_listing", "_ownership", "_owners")
 ROLE_FACTS = tuple(f"{role}{suffix}" for role in ROLES for suffix in SUFFIXES)
 COUNTRY_FACTS = tuple(f"{role}_country" for role in ROLES)
@@ -89,7 +95,7 @@ class Patterns:
     """Screening remembered: combination of role cells -> pattern; what looks the same to the law is the same pattern.
 
     ``turns`` are the days on which the lists begin or cease to be held complete, ``held`` whether they are, before the
-    first of them and from each on. ``stood`` are, per role, the cells that stand for those met so far.
+    first of them and from each on. ``stood`` are the cells that stand for those met so far, in any role.
     """
 
     def __init__(self, view: View, *, strict: bool) -> None:
@@ -97,7 +103,8 @@ class Patterns:
         days = turns_complete(view)
         self.turns = tuple(day.toordinal() for day in days)
         self.held = tuple(complete(view, day) for day in (date.min, *days))
-        self.stood: dict[str, dict[Any, Any]] = {}
+        self.stood: dict[Any, Any] = {}
+        self._stand_ins: dict[str, str] = {}
         self._known: dict[tuple[Any, ...], Pattern] = {}
         self._alike: dict[Any, Pattern] = {}
 
@@ -113,16 +120,25 @@ class Patterns:
 
         Only where no default is off and no listing is said to be unknown: there a name may be asked about twice.
         """
-        matcher = matcher_of(self.view)
-        matcher.prefetch(names)
-        found = []
-        for name in names:
-            match = matcher.find(name)
-            alike = match.sort in ("none", "related") and name.casefold() != "none"
+        known = self._stand_ins
+        if len(known) > REMEMBERED:
+            known = self._stand_ins = {}
+        fresh = [name for name in dict.fromkeys(names) if name not in known]
+        # Not all at once: what is remembered of the reading of a name is then still there for whatever looks at it next.
+        for low in range(0, len(fresh), TOGETHER):
+            part = fresh[low : low + TOGETHER]
+            matcher_of(self.view).prefetch(part)
+            known.update((name, self._stand_in(name)) for name in part)
+        return [known[name] for name in names]
+
+    def _stand_in(self, name: str) -> str:
+        match = matcher_of(self.view).find(name)
+        if match.sort not in ("none", "related") or name.casefold() == "none":
+            return name
+        if maker_of(name, self.view, strict=False).group != "none":
             # A relative of a named producer may be its affiliate, which others are not.
-            alike = alike and maker_of(name, self.view, strict=False).group == "none"
-            found.append((NOBODY if match is NOT_FOUND else RELATIVE) if alike else name)
-        return found
+            return name
+        return NOBODY if match is NOT_FOUND else RELATIVE
 
     def of(self, cells: tuple[Any, ...], unknown: tuple[bool, ...], held: bool) -> Pattern:
         """The pattern of role cells (as read, None when not given) and which of them said unknown, where the lists are

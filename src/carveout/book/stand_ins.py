@@ -41,7 +41,8 @@ def with_stand_ins(table: pa.Table, patterns: Patterns) -> pa.Table:
 
 def _shown(role: Fact, cells: Sequence[Any], patterns: Patterns) -> list[Any]:
     """For each cell the one that stands for it: its own where the lists tell it apart."""
-    memo = patterns.stood.setdefault(role.name, {})
+    # A name is read alike in every role.
+    memo = patterns.stood
     if len(memo) > REMEMBERED:
         memo.clear()
     fresh = {cell: role_cell(role, cell) for cell in cells if cell not in memo}

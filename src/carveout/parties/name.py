@@ -120,7 +120,7 @@ def normalize(name: str) -> str:
     return _normalize(name)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=131072)
 def _normalize(name: str) -> str:
     return " ".join([word for word in (_SPELLED.get(word, word) for word in _words(fold(name))) if word])
 
