@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from carveout.decide.answer import Gathering
+from carveout.decide.closure import Judge
 from carveout.decide.horizon import Horizon, sweep
 from carveout.decide.missing import missing, undone_answers
 from carveout.decide.network import Network
 from carveout.decide.outcome import Interval, Outcome, worst
-from carveout.decide.plain import compiled
+from carveout.decide.plain import compiled, network_of, part_judge
 from carveout.decide.support import Support
 from carveout.decide.transaction import Transaction, UnitAnswer, intervals_of, judge_units, make_units, outcome
 from carveout.facts.schema import schema
@@ -103,9 +105,24 @@ def _relied(network: Network, answers: Sequence[UnitAnswer], regimes: Mapping[st
     return found
 
 
-def _not_evaluated(network: Network, answers: Sequence[UnitAnswer]) -> tuple[str, ...]:
-    rules = network.view.corpus.not_encoded
-    return tuple(rule.id for rule in rules if rule.when is None or any(a.unit.tree(rule.when) for a in answers))
+@lru_cache(maxsize=64)
+def _open_rules(view: View) -> tuple[tuple[str, Judge | None], ...]:
+    """The rules that are not encoded: the id of each, and when it may matter (None: always)."""
+    network = network_of(view)
+    rules = view.corpus.not_encoded
+    return tuple((rule.id, None if rule.when is None else part_judge(network, rule.when)) for rule in rules)
+
+
+def _not_evaluated(view: View, answers: Sequence[UnitAnswer]) -> tuple[tuple[str, ...], bool]:
+    """The rules that may matter and are not encoded, and whether one of them does because of what the row says."""
+    found, left_open = [], False
+    for identifier, when in _open_rules(view):
+        if when is None:
+            found.append(identifier)
+        elif any(when(answer.unit.facts) for answer in answers):
+            found.append(identifier)
+            left_open = True
+    return tuple(found), left_open
 
 
 def _cautions(transaction: Transaction, view: View, answers: Sequence[UnitAnswer], doubts: Sequence[str]) -> list[str]:
@@ -162,9 +179,7 @@ def determine(transaction: Transaction, view: View) -> Determination:
             "assumed": tuple(assumed), "cautions": tuple(_cautions(transaction, view, answers, doubts)),
             "citations": builder.citations([*governing, *relied]), "evidence": _evidence(answers, supports, network, regime),
         }  # fmt: skip
-    not_evaluated = _not_evaluated(network, answers)
-    conditional = {rule.id for rule in corpus.not_encoded if rule.when is not None}
-    left_open = bool(conditional & set(not_evaluated))
+    not_evaluated, left_open = _not_evaluated(view, answers)
     horizon: Horizon = sweep(
         network, [a.unit for a in answers], transaction.on,
         lambda solved: judge_units(network, solved), _relied(network, answers, builders),

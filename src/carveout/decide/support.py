@@ -70,9 +70,11 @@ class Support:
     def _reading(self, reading: TextNode | None) -> int:
         if reading is None:
             return _PRIMARY
-        truth, truths, best = self.unit.clause, [], _UNVERIFIED + 1
+        truths, best, known = [], _UNVERIFIED + 1, self.unit.known
         for index, clause in zip(reading.places, reading.clauses, strict=True):
-            found = truth(index)
+            found = known[index]
+            if found < 0:
+                found = self.unit.clause(index)
             truths.append(found)
             if found == FALSE:
                 best = min(best, self.clause(clause))
