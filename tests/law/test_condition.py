@@ -18,7 +18,6 @@ from carveout.facts.value import ALWAYS, FALSE, NEVER, TRUE, UNKNOWN, Span
 from carveout.law.condition import (
     And,
     Compare,
-    Grammar,
     Holds,
     Like,
     Member,
@@ -34,6 +33,7 @@ from carveout.law.condition import (
     like_pattern,
 )
 from carveout.law.evidence import Evidence
+from carveout.law.grammar import Grammar
 from carveout.law.group import GroupHistory, Membership
 from carveout.law.provision import Condition
 

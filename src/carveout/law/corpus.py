@@ -25,6 +25,7 @@ from carveout.law.group import Group, read_groups
 from carveout.law.head import FILE as HEAD
 from carveout.law.head import Line, NotEncoded, Regime, lines_of_law, not_encoded, read_head
 from carveout.law.instrument import Instrument, read_instruments
+from carveout.law.kept_conditions import kept
 from carveout.law.order import check_links, order
 from carveout.law.party_list import read_entries
 from carveout.law.provision import Assertion, Provision
@@ -335,7 +336,9 @@ BUNDLED = Path(str(files("carveout") / "corpus" / "us"))
 @cache
 def bundled() -> Corpus:
     """The corpus that comes with the package: US law for the listed company, 2019 to today."""
-    return load(BUNDLED)
+    found = load(BUNDLED)
+    kept().save()
+    return found
 
 
 @lru_cache(maxsize=16)

@@ -8,8 +8,9 @@ from datetime import date
 from typing import Any
 
 from carveout.facts.schema import Schema
-from carveout.law.condition import Grammar, Node, Refused
+from carveout.law.condition import Node, Refused
 from carveout.law.error import Fault, nearest
+from carveout.law.kept_conditions import Conditions
 from carveout.law.table import DAY, TABLE, TABLES, TEXT, TEXTS, line_of, misfits, read_toml
 
 FILE = "corpus.toml"
@@ -87,7 +88,7 @@ def read_head(text: str, facts: Schema) -> tuple[dict[str, Any], list[Fault]]:
     return head, faults
 
 
-def not_encoded(head: Mapping[str, Any], text: str, grammar: Grammar) -> tuple[tuple[NotEncoded, ...], list[Fault]]:
+def not_encoded(head: Mapping[str, Any], text: str, grammar: Conditions) -> tuple[tuple[NotEncoded, ...], list[Fault]]:
     """What the head says is not encoded, and the conditions in it that cannot be read."""
     found: list[NotEncoded] = []
     faults: list[Fault] = []

@@ -8,11 +8,12 @@ from typing import Any
 
 from carveout.facts.schema import Schema
 from carveout.law.case import read_cases
-from carveout.law.condition import Grammar, Node, Refused, Shift, facts_of
+from carveout.law.condition import Node, Refused, Shift, facts_of
 from carveout.law.dates import BadDate, period
 from carveout.law.error import Fault
 from carveout.law.evidence import Evidence
 from carveout.law.instrument import Instrument
+from carveout.law.kept_conditions import Conditions
 from carveout.law.page import Block, split_page
 from carveout.law.provision import EDGES, Assertion, Condition, Kind, Provision, Text
 from carveout.law.table import COUNT, DAY, FROM, TABLE, TEXT, TEXTS, THROUGH, TRUTH, Misfit, misfits
@@ -49,7 +50,7 @@ class ProvisionReader:
     def __init__(self, facts: Schema, groups: Iterable[str], instruments: Mapping[str, Instrument]) -> None:
         self.facts = facts
         self.columns = {fact.name: fact for fact in facts.columns}
-        self.grammar = Grammar(facts, frozenset(groups))
+        self.grammar = Conditions(facts, frozenset(groups))
         self.instruments = instruments
         self.faults: list[Fault] = []
         self.mentions: list[Mention] = []
