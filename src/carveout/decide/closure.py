@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from carveout.facts.eccn import some_among
 from carveout.facts.value import FALSE, TRUE, UNKNOWN, Span, Truth
-from carveout.law.condition import And, Compare, Holds, Like, Member, Node, Not, Shift, like_pattern
+from carveout.law.condition import And, Compare, Holds, Like, Member, Node, Not, Or, Shift, like_pattern
 from carveout.law.group import GroupHistory
 from carveout.law.provision import Condition
 
@@ -124,6 +124,36 @@ def _member(node: Member, groups: Mapping[str, GroupHistory], clock: str) -> Jud
     return in_values
 
 
+def _like(node: Like) -> Judge:
+    name, matches = node.fact, like_pattern(node.pattern).fullmatch
+    return lambda facts: UNKNOWN if facts[name] is None else TRUE if matches(facts[name]) else FALSE
+
+
+def _start(node: Node) -> str:
+    """What a text begins with that is like a pattern, where the pattern says no more than that; else nothing."""
+    if not isinstance(node, Like):
+        return ""
+    start = node.pattern[:-1]
+    return start if node.pattern.endswith("%") and "%" not in start and "_" not in start else ""
+
+
+def _begins(name: str, starts: tuple[str, ...]) -> Judge:
+    """Whether a text begins in one of some ways: what a pattern for each would say, in one look."""
+    return lambda facts: UNKNOWN if facts[name] is None else TRUE if facts[name].startswith(starts) else FALSE
+
+
+def _alternatives(node: Or, groups: Mapping[str, GroupHistory], clock: str) -> tuple[Judge, ...]:
+    """The parts of a disjunction; what a fact may begin with is one of them."""
+    starts: dict[str, list[str]] = {}
+    others = []
+    for part in node.parts:
+        if isinstance(part, Like) and _start(part):
+            starts.setdefault(part.fact, []).append(_start(part))
+        else:
+            others.append(judge(part, groups, clock))
+    return (*(_begins(fact, tuple(found)) for fact, found in starts.items()), *others)
+
+
 def judge(node: Node, groups: Mapping[str, GroupHistory], clock: str = "act_date") -> Judge:
     """The tree as a function of the facts of one unit."""
     if isinstance(node, Holds):
@@ -134,13 +164,12 @@ def judge(node: Node, groups: Mapping[str, GroupHistory], clock: str = "act_date
     if isinstance(node, Member):
         return _member(node, groups, clock)
     if isinstance(node, Like):
-        name, matches = node.fact, like_pattern(node.pattern).fullmatch
-        return lambda facts: UNKNOWN if facts[name] is None else TRUE if matches(facts[name]) else FALSE
+        return _begins(node.fact, (_start(node),)) if _start(node) else _like(node)
     if isinstance(node, Not):
         part = judge(node.part, groups, clock)
         return lambda facts: NEGATED[part(facts)]
-    parts = tuple(judge(p, groups, clock) for p in node.parts)
     if isinstance(node, And):
+        parts = tuple(judge(p, groups, clock) for p in node.parts)
 
         def every(facts: Facts) -> Truth:
             truth = TRUE
@@ -151,6 +180,9 @@ def judge(node: Node, groups: Mapping[str, GroupHistory], clock: str = "act_date
             return truth
 
         return every
+    parts = _alternatives(node, groups, clock)
+    if len(parts) == 1:
+        return parts[0]
 
     def some(facts: Facts) -> Truth:
         truth = FALSE

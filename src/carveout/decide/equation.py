@@ -90,11 +90,12 @@ def settle_again(
     nodes: Sequence[Node],
     algebra: Algebra[T],
     before: Solution[T],
-    moved: set[int],
+    moved: dict[int, T],
     resting: Sequence[Sequence[int]],
     redefine: Callable[[str, T], Iterable[int]],
 ) -> Solution[T]:
-    """Solve again only the provisions whose own text may have ``moved``, and those that rest on them, in their order.
+    """Solve again only the provisions whose own text has ``moved`` (to which truth), and those that rest on them, in their
+    order.
 
     ``resting`` gives per provision those that rest on whether it holds. ``redefine`` takes what the definitions of a fact
     now compute, and gives the provisions whose text may have moved with it. The solution ``before`` is left as it is.
@@ -102,14 +103,17 @@ def settle_again(
     texts, engaged, holds = before.texts.copy(), before.engaged.copy(), before.holds.copy()
     waiting = list(moved)
     heapify(waiting)
+    asked = set[int]()
     last = -1
     while waiting:
         index = heappop(waiting)
         if index == last:
             continue
         last, node = index, nodes[index]
-        if index in moved:
+        if index in asked:
             texts[index] = algebra.text(node)
+        elif index in moved:
+            texts[index] = moved[index]
         truth = texts[index]
         if node.carved_by or node.attached_to:
             truth = _engaged(node, truth, holds, algebra)
@@ -123,7 +127,7 @@ def settle_again(
                     heappush(waiting, other)
         if node.completes:
             for other in redefine(node.provision.defines, algebra.either(holds, node.siblings)):
-                moved.add(other)
+                asked.add(other)
                 heappush(waiting, other)
     return Solution(texts, engaged, holds)
 

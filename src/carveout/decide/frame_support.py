@@ -36,7 +36,7 @@ class FrameSupport(Grades):
         found = self._clauses.get(clause.index)
         if found is None:
             found = self.constant(int(clause.condition.evidence))
-            if any(name.startswith("party_") for name in clause.facts):
+            if clause.of_party:
                 found = self.most(found, self.party)
             for fact in clause.derived:
                 found = self.most(found, self.fact(fact))

@@ -5,7 +5,7 @@ Positions only; a unit keeps what it found and looks again at these.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -62,14 +62,19 @@ class Motion:
             found.append(tuple(dict.fromkeys(gates)))
         return tuple(found)
 
-    def closed(self, fails: Callable[[Gate, set[str]], bool], supplied: Container[str]) -> frozenset[int]:
+    def closed(
+        self, fails: Callable[[Gate, set[str]], bool], supplied: Container[str], texts: Sequence[object] = ()
+    ) -> frozenset[int]:
         """Positions of the nodes that hold on no day, for a reason that no day moves: some clause of each of their texts fails.
 
         ``fails`` says whether one does in a gate, given the derived facts that are false for good: those all of whose
-        definitions are closed, unless they are ``supplied``.
+        definitions are closed, unless they are ``supplied``. ``texts`` are the truths of the texts on some day: what holds
+        or may hold there is not closed.
         """
         found, false = set[int](), set[str]()
         for node, gates in zip(self.network.nodes, self.gates, strict=True):
+            if texts and texts[node.index]:
+                continue
             for gate in gates:
                 if not fails(gate, false):
                     break

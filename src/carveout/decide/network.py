@@ -44,7 +44,8 @@ class Watch:
 class Clause:
     """A condition in its place in the network.
 
-    ``still`` clauses give the same answer on every day of the act (no clock, no dated set, no derived fact).
+    ``still`` clauses give the same answer on every day of the act (no clock, no dated set, no derived fact); those
+    ``of_party`` look at a fact of the party.
     """
 
     index: int
@@ -54,6 +55,7 @@ class Clause:
     derived: tuple[str, ...]
     still: bool
     watch: Watch
+    of_party: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +259,8 @@ def build(view: View, facts: Schema | None = None) -> Network:
         if key not in clauses:
             act, dates = _dates(condition)
             watch = Watch(act, dates, tuple(dated) if clock == "act_date" else (), computed)
-            clauses[key] = Clause(len(clauses), condition, clock, names, computed, watch.still, watch)
+            of_party = any(name.startswith("party_") for name in names)
+            clauses[key] = Clause(len(clauses), condition, clock, names, computed, watch.still, watch, of_party)
         return clauses[key]
 
     def text(reading: Reading, clock: str) -> TextNode:

@@ -96,7 +96,7 @@ class Unit:
     def closed(self) -> frozenset[int]:
         """Positions of the nodes that hold on no day, for a reason that no day moves."""
         if self._closed is None:
-            self._closed = self.network.motion.closed(self._fails, self.supplied)
+            self._closed = self.network.motion.closed(self._fails, self.supplied, self.solution.texts)
         return self._closed
 
     def _fails(self, gate: Gate, false: set[str]) -> bool:
@@ -126,7 +126,8 @@ class Unit:
         """Solve again what rests on those of these nodes whose text is another one now; none: nothing changes."""
         network, held = self.network, self.solution.texts
         closed = self._closed or ()
-        moved = {i for i in looked_at if i not in closed and self.text(network.nodes[i]) != held[i]}
+        nodes, text = network.nodes, self.text
+        moved = {i: truth for i in looked_at if i not in closed and (truth := text(nodes[i])) != held[i]}
         if not moved:
             return
         self.solution = settle_again(network.nodes, self, self.solution, moved, network.motion.resting, self._redefine)
@@ -174,7 +175,7 @@ class Unit:
             return self.reading(step.readings[0])
         must, may = TRUE, FALSE
         for reading in step.readings:
-            truth = self.reading(reading)
+            truth = FALSE if reading is None else self.reading(reading)
             must &= truth
             may |= truth
         return (must & 2) | (may & 1)

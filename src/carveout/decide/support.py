@@ -46,7 +46,7 @@ class Support:
         found = self._clauses.get(clause.index)
         if found is None:
             found = int(clause.condition.evidence)
-            if self.party > found and any(name.startswith("party_") for name in clause.facts):
+            if self.party > found and clause.of_party:
                 found = self.party
             for fact in clause.derived:
                 found = max(found, self.fact(fact))
