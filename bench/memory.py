@@ -12,13 +12,15 @@ import time
 from pathlib import Path
 
 
-def run(command: list[str], *, path: str = "", every: float = 0.05) -> tuple[str, float]:
+def run(command: list[str], *, path: str = "", every: float = 0.2) -> tuple[str, float]:
     """Run a command: its output, and the peak of the memory of all its processes together in megabytes.
 
     ``path`` is where its packages are sought first.
     """
     peak = 0.0
-    env = {**os.environ, "PYTHONPATH": path} if path else None
+    # As anybody's interpreter does it: what was compiled once is kept.
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    env |= {"PYTHONPATH": path} if path else {}
     # Into a file: a pipe holds little, and nobody reads it while the memory is watched.
     with tempfile.TemporaryFile("w+", encoding="utf-8") as out:
         with subprocess.Popen(command, stdout=out, env=env) as process:

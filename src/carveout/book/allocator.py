@@ -21,6 +21,9 @@ _LARGEST = 32 * 2**20
 _KEPT = 256 * 2**20
 """Bytes that are free and not given back."""
 
+_KEPT_FOR = 20_000
+"""Milliseconds for which Arrow keeps what it frees: longer than from one batch to the next."""
+
 
 @cache
 def keep_freed() -> None:
@@ -28,6 +31,7 @@ def keep_freed() -> None:
     with suppress(NotImplementedError):
         # The allocator that Arrow takes by itself gives every page back, and takes it anew.
         pa.set_memory_pool(pa.jemalloc_memory_pool())
+        pa.jemalloc_set_decay_ms(_KEPT_FOR)
     with suppress(AttributeError, OSError, TypeError):
         mallopt = ctypes.CDLL(None).mallopt
         mallopt(_MMAP_THRESHOLD, _LARGEST)

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from carveout.book.allocator import keep_freed
 from carveout.book.copied import Piece, PieceSink, piece_sink
 from carveout.book.deciders import Deciders
 from carveout.book.frame_book import Answered, Begun, FrameBook
@@ -83,6 +84,8 @@ def answer_all(
     Ids are looked at here, in order, so that an id used in an earlier batch is found wherever the later one is. Whoever
     needs few columns says which are ``looked_at``: the tables have no others then, and much more can be under way.
     """
+    if workers > 1:
+        keep_freed()
     with ThreadPoolExecutor(1) as reading:
         yield from _answers(_ahead(_tasks(batches), reading), book, workers, looked_at)
 
