@@ -12,15 +12,19 @@ import time
 from pathlib import Path
 
 
+def environment(path: str = "") -> dict[str, str]:
+    """The environment of a measured program, as anybody's interpreter has it: what was compiled once is kept. ``path`` is
+    where its packages are sought first."""
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return env | ({"PYTHONPATH": path} if path else {})
+
+
 def run(command: list[str], *, path: str = "", every: float = 0.2) -> tuple[str, float]:
     """Run a command: its output, and the peak of the memory of all its processes together in megabytes.
 
-    ``path`` is where its packages are sought first.
+    Looking takes processor time: what is timed is not looked at.
     """
-    peak = 0.0
-    # As anybody's interpreter does it: what was compiled once is kept.
-    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    env |= {"PYTHONPATH": path} if path else {}
+    peak, env = 0.0, environment(path)
     # Into a file: a pipe holds little, and nobody reads it while the memory is watched.
     with tempfile.TemporaryFile("w+", encoding="utf-8") as out:
         with subprocess.Popen(command, stdout=out, env=env) as process:
