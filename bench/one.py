@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 import subprocess
 import sys
@@ -10,6 +9,7 @@ import time
 from collections.abc import Callable
 from importlib.resources import files
 
+from bench import memory
 from bench.alone import ear_alone
 from carveout.book.compose import compose
 from carveout.book.reader import read_book
@@ -33,7 +33,8 @@ def _median(act: Callable[[], object], runs: int) -> float:
 
 
 def _process(*arguments: str, runs: int = 15) -> float:
-    return _median(lambda: subprocess.run([sys.executable, *arguments], capture_output=True, check=True), runs)
+    command, env = [sys.executable, *arguments], memory.environment()
+    return _median(lambda: subprocess.run(command, capture_output=True, check=True, env=env), runs)
 
 
 def _one(view: View) -> tuple[float, float, float, float]:
@@ -55,8 +56,7 @@ def run() -> list[Row]:
         "import time, sys; s = time.perf_counter(); from carveout.law.corpus import bundled; bundled(); "
         "print(time.perf_counter() - s)"
     )
-    # As anybody's interpreter does it: what was compiled once is kept.
-    keeping = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    keeping = memory.environment()
 
     def loaded() -> float:
         ran = subprocess.run([sys.executable, "-c", load_time], capture_output=True, text=True, check=True, env=keeping)

@@ -39,7 +39,7 @@ class CodedTexts:
         """The number of each row's set (rows x words) or id."""
         values = np.ascontiguousarray(values)
         words = values.view(np.uint8).reshape(len(values), -1)
-        _, places, firsts = distinct(values[:, 0] if values.ndim == 2 and values.shape[1] == 1 else mixed(words))
+        _, places, firsts = distinct(mixed(words))
         numbers, texts = self._held(name)
         found = []
         for one in map(_hashable, values[firsts].tolist()):

@@ -100,7 +100,7 @@ def _outcomes(book: FrameBook, table: pa.Table, first: int, ids: npt.NDArray[np.
     """The outcomes of a batch under one view, and its rows told by kind."""
     begun = book.begin(table, first=first, ids=ids, outcome_only=True)
     if len(begun.new):
-        begun.memory.fill(begun.places[begun.new], book.decide(begun.rows(), begun.days(), outcome_only=True))
+        begun.memory.fill(begun.places[begun.new], book.decide(begun.rows, begun.days(), outcome_only=True))
     return begun, book.finish(begun)
 
 

@@ -106,12 +106,9 @@ class Begun:
         """Rows of the batch."""
         return len(self.on)
 
+    @cached_property
     def rows(self) -> pa.Table:
         """A row of each new kind, as far as its cells are facts."""
-        return self._rows
-
-    @cached_property
-    def _rows(self) -> pa.Table:
         known = schema()
         facts = [name for name in self.table.column_names if name in known and name != "id"]
         # A table without columns has no rows either.
@@ -215,9 +212,7 @@ class FrameBook:
         """
         begun = self.begin(table, first=first, ids=ids, outcome_only=outcome_only, threads=threads)
         if len(begun.new):
-            begun.memory.fill(
-                begun.places[begun.new], self.decide(begun.rows(), begun.days(), outcome_only=outcome_only)
-            )
+            begun.memory.fill(begun.places[begun.new], self.decide(begun.rows, begun.days(), outcome_only=outcome_only))
         return self.finish(begun)
 
     def begin(
@@ -288,7 +283,7 @@ class FrameBook:
         """Keep of a batch no more cells than are needed to finish it (a row of each new kind, and those of rows that may
         hold an error), and the columns ``looked_at``."""
         if len(begun.new):
-            doubtful = self._in_doubt(self._read(begun.rows()), begun.days())
+            doubtful = self._in_doubt(self._read(begun.rows), begun.days())
             begun.memory.doubt(begun.places[begun.new[doubtful]])
         rows = self._doubtful(begun)
         begun.kept = rows, begun.table.take(pa.array(rows))

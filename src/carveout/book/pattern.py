@@ -28,7 +28,7 @@ TOGETHER = 50_000
 """Names matched with the lists together."""
 
 REMEMBERED = 1_000_000
-"""Names whose stand-ins are remembered; past that they are found again."""
+"""Names, and cells, whose stand-ins are remembered; past that they are found again."""
 
 SUFFIXES = ("", "_country", "_listing", "_ownership", "_owners")
 ROLE_FACTS = tuple(f"{role}{suffix}" for role in ROLES for suffix in SUFFIXES)

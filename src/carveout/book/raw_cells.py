@@ -26,20 +26,11 @@ def valid(array: pa.Array) -> Valid | None:
     return _unpacked(bits, array.offset, len(array))
 
 
-def bits(array: pa.Array) -> npt.NDArray[np.uint8] | None:
-    """The bits that say which cells are there, from the beginning of the array's buffers on; empty where no cell is null, None
-    where nulls are told otherwise."""
-    if not array.null_count:
-        return np.empty(0, np.uint8)
-    held = array.buffers()[0]
-    return None if held is None else np.frombuffer(held, np.uint8)
-
-
 def given(array: pa.Array) -> tuple[npt.NDArray[np.int64], pa.Array]:
     """The rows of an array of numbers or days whose cell is there, and these cells."""
-    held, compiled = bits(array), loops()
-    if compiled is not None and held is not None and len(held):
-        rows = np.asarray(compiled.given_rows(held, array.offset, len(array)))
+    compiled, bits = loops(), array.buffers()[0]
+    if compiled is not None and array.null_count and bits is not None:
+        rows = np.asarray(compiled.given_rows(np.frombuffer(bits, np.uint8), array.offset, len(array)))
     else:
         known = valid(array)
         rows = np.arange(len(array)) if known is None else np.flatnonzero(known)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from carveout.book.coded_texts import EXPLANATION, NOTHING, CodedTexts
+from carveout.book.coded_texts import EXPLANATION, NOTHING, SETS, CodedTexts
 from carveout.book.writer import REGIME_COLUMNS
 from carveout.decide.frame_horizon import NO_DAY
 from carveout.decide.outcome import Outcome
@@ -45,7 +45,7 @@ def result_table(
         built = {
             "at_least": _coded(own["lower"], names), "at_most": _coded(own["upper"], names),
             "changes_on": _dates(own["changes"]), "authority_through": _dates(through),
-            **{name: texts.column(f"{regime}_{name}", own[name]) for name in ("authorizations", "matters", "assumed")},
+            **{name: texts.column(f"{regime}_{name}", own[name]) for name in SETS},
             "evidence": _coded(own["evidence"], [grade.name for grade in Evidence]),
             "review_policy": _policies(own["policy"], policies),
         }  # fmt: skip

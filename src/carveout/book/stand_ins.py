@@ -10,12 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from carveout.book.columns import BAD, EMPTY, GIVEN, SAID_UNKNOWN, cells_of
-from carveout.book.pattern import ROLE_FACTS, Patterns
+from carveout.book.pattern import REMEMBERED, ROLE_FACTS, Patterns
 from carveout.facts.row import CellProblem, read_cell
 from carveout.facts.schema import ROLES, Fact, schema
-
-REMEMBERED = 1_000_000
-"""Cells of a role whose stand-ins are remembered; past that they are found again."""
 
 
 def with_stand_ins(table: pa.Table, patterns: Patterns) -> pa.Table:

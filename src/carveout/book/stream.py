@@ -141,7 +141,7 @@ class _Line:
     def _send(self) -> None:
         if not self._unsent:
             return
-        unsent, self._unsent = [(begun, begun.rows()) for begun in self._unsent], []
+        unsent, self._unsent = [(begun, begun.rows) for begun in self._unsent], []
         # A column may be text in one batch and truths in the next: only rows of one schema go together.
         for _, same in groupby(unsent, key=lambda one: one[1].schema):
             together, tables = zip(*same, strict=True)

@@ -13,15 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
-from carveout.book.columns import cells_of, one_array
+from carveout.book.columns import cells_of
 from carveout.book.grouping import grouped
 from carveout.decide.outcome import Outcome
 from carveout.facts.schema import ROLES
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from carveout.book.frame_book import Answered
 
 NAMES = tuple(f"{role}{suffix}" for role in ROLES for suffix in ("", "_country"))
@@ -82,17 +81,17 @@ class WaitingRows:
             if size > len(self._of_kind):
                 more = np.full(max(size, 2 * len(self._of_kind)) - len(self._of_kind), SETTLED, np.int32)
                 self._of_kind = np.concatenate([self._of_kind, more])
-            self._of_kind[answered.kinds[answered.new]] = self._read(answered.told, answered.new)
+            self._of_kind[answered.kinds[answered.new]] = self._read(answered.told.take(pa.array(answered.new)))
         return np.asarray(self._of_kind[answered.kinds])
 
-    def _read(self, told: pa.Table, rows: Indices | None = None) -> npt.NDArray[np.int32]:
+    def _read(self, told: pa.Table) -> npt.NDArray[np.int32]:
         """The number of what some answers wait for."""
-        low, high = (_numbered(told, f"overall_{end}", rows) for end in ("at_least", "at_most"))
+        low, high = (_numbered(told, f"overall_{end}") for end in ("at_least", "at_most"))
         columns: list[Indices] = []
         each: list[list[Wait]] = []
         for regime in self.regimes:
-            (matters, facts), (assumed, carried) = (_coded(told, f"{regime}_{n}", rows) for n in ("matters", "assumed"))
-            shut = _numbered(told, f"{regime}_at_most", rows) <= low
+            (matters, facts), (assumed, carried) = (_coded(told, f"{regime}_{n}") for n in ("matters", "assumed"))
+            shut = _numbered(told, f"{regime}_at_most") <= low
             pairs, firsts = grouped(
                 [np.where(shut, len(facts) - 1, matters), np.where(shut, len(carried) - 1, assumed)]
             )
@@ -163,14 +162,13 @@ def _wait(matters: str, assumed: str) -> Wait:
 _NO_WAIT: Wait = (frozenset(), frozenset())
 
 
-def _coded(told: pa.Table, name: str, rows: Indices | None) -> tuple[Indices, list[str]]:
+def _coded(told: pa.Table, name: str) -> tuple[Indices, list[str]]:
     """A column of answers as places among its distinct texts; the last of these is empty."""
-    codes, values = cells_of(one_array(told.column(name)))
-    codes = codes if rows is None else codes[rows]
+    codes, values = cells_of(told.column(name))
     return codes.astype(np.int64), [*("" if value is None else str(value) for value in values), ""]
 
 
-def _numbered(told: pa.Table, name: str, rows: Indices | None) -> Indices:
+def _numbered(told: pa.Table, name: str) -> Indices:
     """A column of outcomes as numbers on the scale."""
-    codes, names = _coded(told, name, rows)
+    codes, names = _coded(told, name)
     return np.asarray([Outcome[one] if one else SETTLED for one in names], np.int64)[codes]

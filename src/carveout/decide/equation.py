@@ -58,22 +58,10 @@ def settle(nodes: Sequence[Node], algebra: Algebra[T], before: Solution[T] | Non
     """
     found: Solution[T] = Solution([], [], [])
     texts, engaged, holds = found.texts, found.engaged, found.holds
-    if before is None:
-        text, but_not = algebra.text, algebra.but_not
-        for node in nodes:
-            truth = text(node)
-            texts.append(truth)
-            if node.carved_by or node.attached_to:
-                truth = _engaged(node, truth, holds, algebra)
-            engaged.append(truth)
-            holds.append(but_not(truth, holds, node.defeated_by) if node.defeated_by else truth)
-            if node.completes:
-                algebra.define(node.provision.defines, algebra.either(holds, node.siblings))
-        return found
     for node in nodes:
         truth = algebra.text(node)
         texts.append(truth)
-        if truth is before.texts[node.index] and _same(before, found, node.reads):
+        if before is not None and truth is before.texts[node.index] and _same(before, found, node.reads):
             engaged.append(before.engaged[node.index])
             holds.append(before.holds[node.index])
         else:
@@ -81,7 +69,7 @@ def settle(nodes: Sequence[Node], algebra: Algebra[T], before: Solution[T] | Non
                 truth = _engaged(node, truth, holds, algebra)
             engaged.append(truth)
             holds.append(algebra.but_not(truth, holds, node.defeated_by) if node.defeated_by else truth)
-        if node.completes and not _same(before, found, node.siblings):
+        if node.completes and not (before is not None and _same(before, found, node.siblings)):
             algebra.define(node.provision.defines, algebra.either(holds, node.siblings))
     return found
 

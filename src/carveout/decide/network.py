@@ -73,14 +73,12 @@ class TextNode:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Days ``start``..``end`` (end exclusive) with their readings; None is a reading under which it is not law. ``places``
-    are those of the clauses of the only reading, where there is one and it can be told; else None."""
+    """Days ``start``..``end`` (end exclusive) with their readings; None is a reading under which it is not law."""
 
     start: date
     end: date | None
     readings: tuple[TextNode | None, ...]
     watch: Watch
-    places: tuple[int, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,9 +270,7 @@ def build(view: View, facts: Schema | None = None) -> Network:
     def step(stretch: Stretch, clock: str) -> Step:
         readings = tuple(text(reading, clock) if reading is not None else None for reading in stretch.readings)
         watch = _together([c.watch for found in readings if found is not None for c in found.moving])
-        only = readings[0] if len(readings) == 1 else None
-        plain = only is not None and not only.untranslatable
-        return Step(stretch.start, stretch.end, readings, watch, only.places if only is not None and plain else None)
+        return Step(stretch.start, stretch.end, readings, watch)
 
     against: dict[str, dict[str, list[int]]] = {"carves": {}, "beats": {}}
     for provision in corpus.provisions.values():

@@ -145,11 +145,6 @@ class Unit:
             truth = self._cache[index] = self.judges[index](self.facts)
         return truth
 
-    @property
-    def known(self) -> Sequence[Truth]:
-        """The truth of every clause, as far as it was looked at; below zero where it was not."""
-        return self._cache
-
     def tree(self, tree: Tree) -> Truth:
         """The truth of any part of a condition."""
         return part_judge(self.network, tree)(self.facts)
@@ -175,7 +170,7 @@ class Unit:
             return self.reading(step.readings[0])
         must, may = TRUE, FALSE
         for reading in step.readings:
-            truth = FALSE if reading is None else self.reading(reading)
+            truth = self.reading(reading)
             must &= truth
             may |= truth
         return (must & 2) | (may & 1)
@@ -197,18 +192,8 @@ class Unit:
             step = self._steps[node.index]
             if step is None:
                 return FALSE
-            if step.places is None:
-                return self.step(step)
-            # As in reading: nearly every text has one, and a call for each is a twentieth of the whole answer.
-            truth, cache = TRUE, self._cache
-            for index in step.places:
-                found = cache[index]
-                if found < 0:
-                    found = cache[index] = self.judges[index](self.facts)
-                truth &= found
-                if not truth:
-                    return FALSE
-            return truth
+            readings = step.readings
+            return self.reading(readings[0]) if len(readings) == 1 else self.step(step)
         steps = self.steps_of(node)
         if len(steps) > 1 or not isinstance(self.facts[node.provision.clock], date):
             return UNKNOWN if any(self.step(step) for step in steps) else FALSE

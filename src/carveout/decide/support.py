@@ -70,11 +70,9 @@ class Support:
     def _reading(self, reading: TextNode | None) -> int:
         if reading is None:
             return _PRIMARY
-        truths, best, known = [], _UNVERIFIED + 1, self.unit.known
+        truth, truths, best = self.unit.clause, [], _UNVERIFIED + 1
         for index, clause in zip(reading.places, reading.clauses, strict=True):
-            found = known[index]
-            if found < 0:
-                found = self.unit.clause(index)
+            found = truth(index)
             truths.append(found)
             if found == FALSE:
                 best = min(best, self.clause(clause))
