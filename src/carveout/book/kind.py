@@ -9,9 +9,8 @@ is the sum of its row's numbers; that two kinds of ten million rows meet in one 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from datetime import timedelta
-from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -24,35 +23,30 @@ from carveout.book.columns import (
     GIVEN,
     SAID_UNKNOWN,
     ReadColumn,
-    cells_of,
     coded_cells,
-    codes_of,
     one_array,
     read_column,
 )
 from carveout.book.filled import folded
-from carveout.book.kind_table import KindTable
+from carveout.book.party_words import PartyWords
 from carveout.book.pattern import ROLE_FACTS, Patterns, day_ends
 from carveout.book.raw_cells import Valid, filled, given
-from carveout.book.stand_ins import role_cell, with_stand_ins
-from carveout.book.suspect import FORMATS
+from carveout.book.stand_ins import with_stand_ins
+from carveout.book.suspect import MARKS
 from carveout.book.table_facts import ASKS, FILLED, told_in
-from carveout.book.word_sum import WordSum, distinct, given_only, look_up
+from carveout.book.word_sum import WordSum, given_only, look_up
 from carveout.decide.network import Network
 from carveout.decide.planes import Range, leaf_test, value_ends
 from carveout.facts.default import STANDING
 from carveout.facts.row import CellProblem, read_cell
-from carveout.facts.schema import ROLES, Fact, schema
+from carveout.facts.schema import Fact, schema
 from carveout.facts.value import ALWAYS, NEVER
 from carveout.law.condition import Compare, Member, leaves
 from carveout.origin.vintages import Vintages
 from carveout.parties.design import OWNER, design_of
-from carveout.parties.producer import GROUPS, SUPPLIER, UNSTATED, made_by, maker_of
+from carveout.parties.producer import GROUPS, maker_of
 
 Words = npt.NDArray[np.uint64]
-
-MANY_CELLS = 2_000_000
-"""Cells of a column about parties whose numbers are remembered; past that they are found again."""
 
 REACH = 8
 """Days after a date within which it may still turn an answer (shifts by months add to it)."""
@@ -63,13 +57,6 @@ IN_ORDER = frozenset(name for pair in ORDERED for name in pair)
 
 SPARSE = 0.6
 """Share of empty cells above which the given ones are taken out, and looked at alone."""
-
-MARKS: dict[str, Callable[[str], Any]] = {
-    "eccn": lambda text: (text == "EAR99", text.startswith("5D002")),
-    "destination": lambda text: text == "US",
-    **{name: lambda text, shape=shape: bool(shape.match(text.casefold())) for name, shape in FORMATS.items()},  # type: ignore[misc]
-}
-"""What the reader of rows looks at in a text beside the law, when it refuses contradictions."""
 
 
 class Kinds:
@@ -89,11 +76,7 @@ class Kinds:
         self._chance = random.Random()
         self._numbers: dict[Any, int] = {}
         self._cells: dict[str, dict[Any, int]] = {}
-        self._combinations = KindTable()
-        self._party_numbers = np.empty(0, np.uint64)
-        self._party_dated = np.empty(0, bool)
-        self._party_days: list[tuple[int, ...]] = []
-        self._lock = Lock()
+        self._parties = PartyWords(network.view, patterns, self._number, self.view_of)
         self.days = self._law_days()
 
     def _note_law(self) -> None:
@@ -161,7 +144,7 @@ class Kinds:
                 wrong = (one.low > two.low) & (dates[last].state == GIVEN)
                 if wrong.any():
                     words += wrong * np.uint64(self._number((first, last)))
-        self._add_parties(words, table, on)
+        self._parties.add(words, table, on)
         if self.vintages is not None:
             self._add_told(words, table, on)
         return words
@@ -326,116 +309,9 @@ class Kinds:
             values |= {value_ends(value)[0] for value in literals}
         return np.asarray(sorted(values))
 
-    # Parties
-
-    def _add_parties(self, words: Words, table: pa.Table, on: npt.NDArray[np.int32]) -> None:
-        """The parties of a row enter by what screening says of them, each combination of their cells screened once, and
-        once more for days for which the lists are held complete."""
-        total, held = WordSum(len(words)), dict[str, Any]()
-        listing_unknown = np.zeros(len(words), bool)
-        for name in ROLE_FACTS:
-            if name not in table.column_names:
-                continue
-            held[name], cells = coded_cells(table.column(name))
-            memo = self._role_numbers(name, f"{name} {table.column(name).type}", cells)
-            numbers = np.asarray([*(memo[cell] for cell in cells), self._number((name, EMPTY, None))], np.uint64)
-            total.add_cells(held[name], numbers)
-            if name.endswith("_listing"):
-                said = numbers == np.uint64(self._number((name, SAID_UNKNOWN, None)))
-                if said.any():
-                    listing_unknown |= said[codes_of(held[name])]
-        own = total.total()
-        if listing_unknown.any():
-            self._add_names(own, held, np.flatnonzero(listing_unknown))
-        whole = self.patterns.held_on(on)
-        if whole.any():
-            own[whole] += np.uint64(self._number("lists held complete"))
-        places = self._combinations.find(own)
-        if (places < 0).any():
-            places = self._met(own, held, whole)
-        numbers, dated = self._party_numbers, self._party_dated
-        words += look_up(numbers, places)
-        if dated.any():
-            rows = np.flatnonzero(look_up(dated, places))
-            rows = rows[np.argsort(places[rows], kind="stable")]
-            for some in np.split(rows, np.flatnonzero(np.diff(places[rows])) + 1) if len(rows) else ():
-                self._add_listing_days(words, some, on[some], self._party_days[places[some[0]]])
-
-    def _met(self, own: Words, held: Mapping[str, Any], whole: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-        """The places of the combinations of rows, those met for the first time screened and put into the memory."""
-        with self._lock:
-            strange = np.flatnonzero(self._combinations.find(own) < 0)
-            combinations, _, firsts = distinct(own[strange])
-            rows = pa.array(strange[firsts])
-            cells = {name: array.take(rows).to_pylist() for name, array in held.items()}
-            found = []
-            for number, row in enumerate(strange[firsts].tolist()):
-                named = {name: value for name, values in cells.items() if (value := values[number]) is not None}
-                found.append(self._parties_seen(named, bool(whole[row])))
-            numbers = np.asarray([self._number(seen) for seen, _ in found], np.uint64)
-            self._party_days += [days for _, days in found]
-            self._party_dated = np.concatenate([self._party_dated, np.asarray([len(d) > 0 for _, d in found], bool)])
-            self._party_numbers = np.concatenate([self._party_numbers, numbers])
-            # Last: who finds a combination there finds its number too.
-            self._combinations.add(combinations)
-            # Here: while another thread adds, some that are there may not be found.
-            return self._combinations.find(own)
-
-    def _add_listing_days(
-        self, words: Words, rows: npt.NDArray[np.int64], on: npt.NDArray[np.int32], days: tuple[int, ...]
-    ) -> None:
-        """How the day of the act lies to the days of the listings of a row's parties."""
-        places = np.searchsorted(days, on, side="right")
-        words[rows] += self._table(("listing days", days, place) for place in range(len(days) + 1))[places]
-
-    def _role_numbers(self, name: str, column: str, cells: Sequence[Any]) -> Mapping[Any, int]:
-        """The number of every cell of a column about parties, its names matched with the lists at once.
-
-        Names that nothing on the lists resembles look the same to the law: a book may have hundreds of thousands.
-        """
-        fact = schema()[name]
-        memo = self._cells.setdefault(column, {})
-        if len(memo) > MANY_CELLS:
-            memo = self._cells[column] = {}
-        fresh = [cell for cell in cells if cell not in memo]
-        looks = [(name, *role_cell(fact, cell)) for cell in fresh]
-        if name in ROLES and not self.patterns.strict:
-            named = [value for _, state, value in looks if state == GIVEN]
-            alike = dict(zip(named, self.patterns.stand_ins(named), strict=True))
-            looks = [(name, state, alike.get(value, value)) for _, state, value in looks]
-        for cell, look in zip(fresh, looks, strict=True):
-            memo[cell] = self._number(look)
-        return memo
-
     def with_stand_ins(self, table: pa.Table) -> pa.Table:
         """Rows whose names that look alike to the law are exchanged for one (see :mod:`carveout.book.stand_ins`)."""
         return with_stand_ins(table, self.patterns)
-
-    def _add_names(self, own: Words, held: Mapping[str, Any], rows: npt.NDArray[np.int64]) -> None:
-        """Where a listing is said to be unknown, the name counts as it is: one party in two roles is one question."""
-        for name in ROLES:
-            if name in held:
-                codes, cells = cells_of(held[name])
-                used, places = np.unique(codes[rows], return_inverse=True)
-                numbers = [self._number((name, "as written", cells[code])) if code < len(cells) else 0 for code in used]
-                own[rows] += np.asarray(numbers, np.uint64)[places]
-
-    def _parties_seen(self, cells: Mapping[str, Any], whole: bool) -> tuple[Any, tuple[int, ...]]:
-        """What the law sees of the parties of a row, and the days on which what it sees may turn."""
-        known = schema()
-        # Most roles of a row are empty.
-        read = [role_cell(known[name], cells[name]) if name in cells else (EMPTY, None) for name in ROLE_FACTS]
-        bad = tuple(state == BAD for state, _ in read)
-        marks = tuple(MARKS[n](v) for n, (_, v) in zip(ROLE_FACTS, read, strict=True) if n in MARKS and v is not None)
-        if any(bad) or not all(marks):
-            return ("parties", bad, marks), ()
-        unknown = tuple(state == SAID_UNKNOWN for state, _ in read)
-        pattern = self.patterns.of(tuple(value for _, value in read), unknown, whole)
-        countries = tuple(self.view_of(name, value) for name, value in pattern.countries.items())
-        said = dict(zip(ROLE_FACTS, (value for _, value in read), strict=True))
-        supplier, listing = (said[name] for name in SUPPLIER)
-        maker = made_by(supplier, listing, self.network.view, strict=self.patterns.strict)
-        return ("parties", pattern.seen, countries, maker.group, maker == UNSTATED), pattern.days
 
 
 _TOLD_BY_STATE = np.asarray([state not in (EMPTY, GIVEN) for state in range(4)], np.uint64)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,14 @@ FORMATS = {
     **{f"{role}_listing": re.compile(r"none\Z|[a-z0-9]+/[a-z0-9-]+\Z") for role in ROLES},
     **{f"{role}_owners": re.compile(r"(?:el|meu|sdn)/[a-z0-9-]+(?: ?, ?(?:el|meu|sdn)/[a-z0-9-]+)*\Z") for role in ROLES},
 }  # fmt: skip
+
+
+MARKS: dict[str, Callable[[str], Any]] = {
+    "eccn": lambda text: (text == "EAR99", text.startswith("5D002")),
+    "destination": lambda text: text == "US",
+    **{name: lambda text, shape=shape: bool(shape.match(text.casefold())) for name, shape in FORMATS.items()},  # type: ignore[misc]
+}
+"""What the reader of rows looks at in a text beside the law, when it refuses contradictions."""
 
 
 def suspect_rows(columns: Mapping[str, ReadColumn], rows: int) -> npt.NDArray[np.bool_]:
