@@ -1,10 +1,12 @@
-"""Functions compiled by numba, the same way by every planner, and their compilation beside other work."""
+"""Functions compiled by numba, the same way everywhere, and their compilation beside other work."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Thread
+from contextlib import suppress
+from threading import Lock, Thread
 from time import monotonic
+from types import ModuleType
 from typing import Any, TypeVar, cast
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -37,3 +39,35 @@ class Warming:
         """Whether all is ready, after waiting for it until a moment of the monotonic clock."""
         self._thread.join(max(0.0, until - monotonic()))
         return not self._thread.is_alive()
+
+
+class Loops:
+    """A module of compiled loops, made ready beside other work; what does without them is done until then, and where numba cannot
+    be loaded.
+    """
+
+    def __init__(self, load: Callable[[], ModuleType]) -> None:
+        self._load = load
+        self._lock = Lock()
+        self._started: Warming | None = None
+        self._module: ModuleType | None = None
+
+    def make_ready(self) -> None:
+        """Begin to load them, or to compile them where that was never done; returns at once."""
+        with self._lock:
+            if self._started is None:
+                self._started = Warming(self._keep)
+
+    def _keep(self) -> None:
+        with suppress(ImportError):
+            self._module = self._load()
+
+    def module(self) -> ModuleType | None:
+        """The module, once its loops are ready."""
+        return self._module
+
+    def wait(self, until: float) -> bool:
+        """Whether they are ready, after waiting for them until a moment of the monotonic clock."""
+        self.make_ready()
+        assert self._started is not None
+        return self._started.ready(until) and self._module is not None

@@ -6,6 +6,7 @@ likest first. What is left over on both sides contradicts, what is left on one s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import product
@@ -19,11 +20,17 @@ osa = OSA.distance
 DIGITS = str.maketrans("0135789", "oiesibg")
 MANY = 200
 """Pairs of words from which those that cannot be alike are sorted out beforehand."""
-_FIRM = frozenset("lmnrbg")
-"""Letters that no rule of sounds takes away or brings in: words that do not share them sound different."""
+FIRM = "lmnrbg"
+"""Letters that no rule of sounds takes away or brings in: but for a letter said twice, words of the same sound have the same of
+them in the same order."""
+_SOFT = re.compile(f"[^{FIRM}]+")
+_TWICE = re.compile(r"(.)\1+")
 
 
-_firm = lru_cache(maxsize=16384)(_FIRM.intersection)
+@lru_cache(maxsize=16384)
+def _firm(word: str) -> str:
+    """The letters of a word that no rule of sounds takes away, the same ones in a row once."""
+    return _TWICE.sub(r"\1", _SOFT.sub("", word))
 
 
 class Pair(NamedTuple):

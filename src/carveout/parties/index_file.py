@@ -17,7 +17,7 @@ import orjson
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FORMAT = "3"
+FORMAT = "4"
 ARRAYS, PARTIES, TEXTS = "arrays.npz", "parties.json", "texts.json"
 
 

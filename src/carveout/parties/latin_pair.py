@@ -40,10 +40,10 @@ def latin_odds(
             return None
     else:
         words, listed, spelled, written = query.core, candidate.core, query.plain, candidate.plain
-    whole = _one_word_each(query, candidate, words, listed)
+    whole = one_word_each(query, candidate, words, listed)
     model = (weights, rarity, settings, person)
     best = _reading(query, candidate, words, listed, spelled, written, *model, whole=whole)
-    if not whole and _may_be_one_word(query, candidate):
+    if not whole and may_be_one_word(query, candidate):
         one, other = (query.joined,), (candidate.joined,)
         joined = _reading(query, candidate, one, other, one, other, *model, whole=True)
         if joined[0] > best[0]:
@@ -167,13 +167,17 @@ def _reading(
         elif places[0] or places[1]:
             for weight, part in zip(weights[14:16], one_sided(*places), strict=True):
                 against += weight * part
-    forms, others = query.forms, candidate.forms
-    if forms != others:
-        if forms_differ(forms, others):
-            against += weights[-2]
-        if not (forms and others):
-            against += weights[-1]
+    against += against_forms(query.forms, candidate.forms, weights)
     return weights[0] - against, tuple(agreed)
+
+
+def against_forms(forms: tuple[str, ...], others: tuple[str, ...], weights: Sequence[float]) -> float:
+    """What legal forms take away: different families, or none in one name (never both)."""
+    if forms == others:
+        return 0.0
+    if forms and others:
+        return weights[-2] if forms_differ(forms, others) else 0.0
+    return weights[-1]
 
 
 def _particles(weigh: Callable[[str], float], last: tuple[str, str], particle: float) -> Callable[[str], float]:
@@ -182,12 +186,12 @@ def _particles(weigh: Callable[[str], float], last: tuple[str, str], particle: f
     return lambda word: particle if word in meant else weigh(word)
 
 
-def _one_word_each(query: Name, candidate: Name, words: tuple[str, ...], listed: tuple[str, ...]) -> bool:
+def one_word_each(query: Name, candidate: Name, words: tuple[str, ...], listed: tuple[str, ...]) -> bool:
     """Whether the whole names are compared letter by letter as they are."""
     return len(words) == 1 == len(listed) and words[0] == query.joined and listed[0] == candidate.joined
 
 
-def _may_be_one_word(query: Name, candidate: Name) -> bool:
+def may_be_one_word(query: Name, candidate: Name) -> bool:
     """Whether the names could also be compared as one word each."""
     one, other = query.joined, candidate.joined
     if abs(len(one) - len(other)) > 2:

@@ -18,6 +18,8 @@ from rapidfuzz import fuzz, process
 
 from carveout.parties.alignment import likeness
 from carveout.parties.candidates import Candidates
+from carveout.parties.coded_names import CodedNames, Numbering
+from carveout.parties.compiled_pairs import TELLING, CompiledPairs, Told
 from carveout.parties.family import Families
 from carveout.parties.found import Found, Match
 from carveout.parties.kept_name import line_of, name_of
@@ -28,7 +30,7 @@ from carveout.parties.overlap import Floats, Overlap, Shares, most_odds, odds
 from carveout.parties.rarity import COMMON, USUAL_SIZE, Rarity
 from carveout.parties.reading import read_names
 from carveout.parties.rows import Rows
-from carveout.parties.score import score
+from carveout.parties.score import graded, score
 from carveout.parties.search_settings import SearchSettings
 from carveout.parties.settings import Kind
 from carveout.parties.vocabulary import Ints, Vocabulary
@@ -87,6 +89,9 @@ class NameIndex:
         self.lengths = lengths(self.letters)
         self.people = np.array([kind == "person" for kind in self.kinds], bool)
         height = len(self.names)
+        self.pairs = CompiledPairs(
+            self.coded, [*self.vocabulary.words, *self.spelled], self.kinds, self.rarity, self.settings
+        )
         self.same, self.equal = Rows(self.normal, height), Rows(self.keys, height)
         self.alike = Rows([*self.orders, *self.ties], height)
 
@@ -106,6 +111,8 @@ class NameIndex:
         self.rarity = Rarity(self.shares, size)
         self.vocabulary = Vocabulary.build(self.texts)
         self.candidates = Candidates.build(self.vocabulary, self.texts, settings.reach)
+        numbers = Numbering(self.vocabulary.word_at)
+        self.coded, self.spelled = CodedNames.of(read, numbers), numbers.new
         least = settings.scorer.least
         self.overlap = Overlap.build(self.vocabulary, self.texts, lambda word: max(self.rarity.weight(word), least))
         companies = [
@@ -125,6 +132,7 @@ class NameIndex:
         self.vocabulary = Vocabulary(held["words"], held["skeletons"], arrays)
         self.candidates = Candidates(self.vocabulary, arrays, self.settings.reach)
         self.overlap = Overlap(self.vocabulary, arrays)
+        self.coded, self.spelled = CodedNames.from_arrays(arrays), held["spelled"]
         self.families = Families(self.cores, held["families"], held["large"])
 
     def state(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
@@ -141,11 +149,13 @@ class NameIndex:
         }  # fmt: skip
         texts = {
             "cores": self.cores, "shares": self.shares, **likened, "names": self.names, "kinds": self.kinds,
-            "lines": self.lines,
+            "lines": self.lines, "spelled": self.spelled,
             "words": words.words, "skeletons": words.skeletons, "families": self.families.rows,
             "large": sorted(self.families.large),
         }  # fmt: skip
-        return {**words.arrays, **self.candidates.arrays, **self.overlap.arrays}, texts
+        return {
+            **words.arrays, **self.candidates.arrays, **self.overlap.arrays, **self.coded.arrays(),
+        }, texts  # fmt: skip
 
     def name(self, row: int) -> Name:
         """A listed name as read; read when it is first asked for."""
@@ -173,6 +183,7 @@ class NameIndex:
         Relatives are sought only for names that nothing matches. Raises NameTooLong.
         """
         found: list[Found] = []
+        self.pairs.count(len(named))
         for low in range(0, len(named), BATCH):
             part = named[low : low + BATCH]
             read = read_names([name for name, _ in part])
@@ -256,20 +267,33 @@ class NameIndex:
         judged = odds(shares, plain, other, likely, person)
         worth = np.flatnonzero(judged >= self.settings.worth_scoring)
         order = worth[np.lexsort((names[worth], -judged[worth], owners[rows[worth]]))]
+        owners, rows, hopes = owners[rows[order]], names[order], judged[order]
+        told = self.pairs.compare([one.name for one in asked], [one.kind for one in asked], owners, rows, hopes)
         scored = [0] * len(asked)
         least = [self.settings.worth_scoring] * len(asked)
-        for one, row, hope in zip(
-            owners[rows[order]].tolist(), names[order].tolist(), judged[order].tolist(), strict=True
-        ):
+        for pair, (one, row, hope) in enumerate(zip(owners.tolist(), rows.tolist(), hopes.tolist(), strict=True)):
             if hope < least[one] or scored[one] == self.settings.scored_at_most or row in found[one]:
                 continue
             scored[one] += 1
-            match = self._scored(asked[one], row, "search")
-            if match.match and self.kinds[row] != "person" and not self._telling(asked[one].name, row):
-                match = match._replace(match=False)
+            match = self._told(told, pair, asked[one], row) if told else None
+            if match is None:
+                match = self._scored(asked[one], row, "search")
+            if match.match and self.kinds[row] != "person" and not (told and told.state[pair] == TELLING):
+                if not self._telling(asked[one].name, row):
+                    match = match._replace(match=False)
             found[one][row] = match
             if match.match:
                 least[one] = max(least[one], hope - self.settings.close_behind)
+
+    def _told(self, told: Told, pair: int, asked: Asked, row: int) -> Match | None:
+        """What the compiled comparison says of a pair; None where it leaves it to the scorer."""
+        listed = self.normal[row]
+        if not told.state[pair] or asked.name.normalized == listed:
+            return None
+        kind = self.kinds[row] if self.kinds[row] != "any" else asked.kind
+        threshold = self.settings.scorer.threshold(kind)
+        found = graded(told.odds[pair], told.said[pair], asked.name.normalized, listed, threshold)
+        return _made(Match, (row, "search", *found))
 
     def _hopeful(self, shares: Shares, letters: Floats, likely: Floats, person: NDArray[np.bool_]) -> Ints:
         """The pairs worth scoring where their letters are as alike as they can be."""

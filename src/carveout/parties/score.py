@@ -9,13 +9,13 @@ from typing import Final, NamedTuple
 from rapidfuzz.distance import Indel
 
 from carveout.parties.evidence import PARENTS, Comparison, Evidence, compare, evidence, one_word
-from carveout.parties.latin_pair import latin_odds
+from carveout.parties.latin_pair import against_forms, latin_odds, may_be_one_word, one_word_each
 from carveout.parties.name import Name
 from carveout.parties.rarity import DEFAULT, Rarity
 from carveout.parties.settings import SETTINGS, Kind, Settings
 from carveout.parties.word import COMPANY_WORDS, consonants
 
-__all__ = ["KINDS", "Score", "compared", "kind_of", "score"]
+__all__ = ["KINDS", "Score", "compared", "graded", "kind_of", "looks_personal", "score"]
 
 KINDS: Final[dict[str, Kind]] = {
     "company": "organization", "organization": "organization", "publicbody": "organization", "entity": "organization",
@@ -42,7 +42,7 @@ class Score(NamedTuple):
     strength: float
 
 
-def _looks_personal(name: Name) -> bool:
+def looks_personal(name: Name) -> bool:
     """Whether a name of unknown kind may be a person's: no legal form, number, place or company word."""
     return (
         not (name.forms or name.numbers or name.places) and COMPANY_WORDS.isdisjoint(name.core) and len(name.person) > 1
@@ -53,7 +53,7 @@ def settled(kind: Kind, query: Name, candidate: Name) -> Kind:
     """The kind whose weights apply: parties of unknown kind are persons where both names could be a person's."""
     if kind != "any":
         return kind
-    return "person" if _looks_personal(query) and _looks_personal(candidate) else "organization"
+    return "person" if looks_personal(query) and looks_personal(candidate) else "organization"
 
 
 def compared(
@@ -109,13 +109,12 @@ def _readings(query: Name, candidate: Name, *, person: bool) -> Iterable[Reading
 
 
 def _same_words(query: Name, candidate: Name, *, person: bool) -> tuple[str, ...]:
-    """The words of two Latin names that differ in nothing but their order; empty for all others.
+    """The words of two Latin names that differ in nothing but their order, and their legal forms; empty for all others.
 
-    Nothing speaks against such a pair, so that its log odds are known without an alignment.
+    Nothing but the forms speaks against such a pair, so that its log odds are known without an alignment.
     """
     if (
-        query.forms != candidate.forms
-        or query.places != candidate.places
+        query.places != candidate.places
         or query.numbers != candidate.numbers
         or query.script != "latin"
         or candidate.script != "latin"
@@ -123,6 +122,11 @@ def _same_words(query: Name, candidate: Name, *, person: bool) -> tuple[str, ...
         return ()
     words, listed = (query.person, candidate.person) if person else (query.core, candidate.core)
     if words != listed and (len(words) != len(listed) or sorted(words) != sorted(listed)):
+        return ()
+    if query.forms != candidate.forms and (
+        # Forms are in the letters of a single word, and where names could be compared as one word each.
+        one_word_each(query, candidate, words, listed) or may_be_one_word(query, candidate)
+    ):
         return ()
     return () if person and not PARENTS.isdisjoint(words) else words
 
@@ -142,7 +146,8 @@ def score(
     read_as = settled(kind, query, candidate)
     words = _same_words(query, candidate, person=read_as == "person")
     if words and settings.least > 0:
-        odds = settings.weights(read_as)[0]
+        weights = settings.weights(read_as)
+        odds = weights[0] - against_forms(query.forms, candidate.forms, weights)
     else:
         told = latin_odds(
             query, candidate, settings.weights(read_as), rarity, settings, person=read_as == "person"
@@ -152,17 +157,23 @@ def score(
             words = tuple([found.query[i] for i, *_ in found.alignment.pairs])
         else:
             odds, words = told
-    value = 1.0 / (1.0 + exp(-odds)) if odds > -40 else 0.0
+    threshold = settings.threshold(kind)
     if query.normalized == candidate.normalized:
-        value = max(value, settings.threshold(kind))
+        value = max(_value(odds), threshold)
         near = 0.9 * Indel.normalized_similarity(query.raw.lower(), candidate.raw.lower())
         near += 0.09 * Indel.normalized_similarity(query.raw, candidate.raw)
         return Score(value, True, 0.99 + 0.01 * near)
     known, unseen = rarity.known.get, rarity.unseen
     said = sum([known(word, unseen) for word in words])
-    strength = (
-        0.8 * value
-        + 0.16 * Indel.normalized_similarity(query.normalized, candidate.normalized)
-        + 0.03 * said / (1.0 + said)
-    )
-    return Score(value, value >= settings.threshold(kind), 0.99 * strength)
+    return graded(odds, said, query.normalized, candidate.normalized, threshold)
+
+
+def graded(odds: float, said: float, query: str, listed: str, threshold: float) -> Score:
+    """The score of two different normalized names from the log odds and what the words that agree weigh."""
+    value = _value(odds)
+    strength = 0.8 * value + 0.16 * Indel.normalized_similarity(query, listed) + 0.03 * said / (1.0 + said)
+    return Score(value, value >= threshold, 0.99 * strength)
+
+
+def _value(odds: float) -> float:
+    return 1.0 / (1.0 + exp(-odds)) if odds > -40 else 0.0
