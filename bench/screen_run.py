@@ -1,6 +1,7 @@
-"""The search at work in a process of its own: builds, keeps, loads, answers, and writes what it took and found as JSON.
+"""The search at work in processes of its own, each of which writes what it took and found as JSON.
 
-Called as ``python -m bench.screen_run PROCESSES TIMES RESULT``. Queries are unique and were never asked before; those that are
+``python -m bench.screen_run build FOLDER RESULT`` builds the search and keeps it in a folder. ``python -m bench.screen_run find
+FOLDER RESULT PROCESSES TIMES`` loads it from there and answers. Queries are unique and were never asked before; those that are
 judged are asked apart from those that are timed.
 """
 
@@ -9,58 +10,79 @@ from __future__ import annotations
 import json
 import statistics
 import sys
-import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 from bench.screen_queries import data, parties, workload
 from carveout.parties.search import Query, Search
 
-WARM, SINGLE = 5_000, 1_000
+WARM, ROUNDS, SINGLE = 5_000, 30, 1_000
+"""Names asked beforehand and how often, so that a process has what it loads for long searches; names asked one by one."""
 
 
-def main() -> None:
-    """Write the measurements."""
-    processes, times = int(sys.argv[1]), int(sys.argv[2])
-    folder = data()
-    held = parties(folder)
+def build(folder: str) -> dict[str, Any]:
+    """What building and keeping took."""
+    held = parties(data())
     start = time.perf_counter()
     search = Search(held)
     built = time.perf_counter() - start
-    with tempfile.TemporaryDirectory() as name:
-        search.save(name)
-        start = time.perf_counter()
-        Search.load(name)
-        loaded = time.perf_counter() - start
-    judged = workload(held, folder)
+    search.save(folder)
+    return {"names": len(search.index.names), "parties": len(held), "built": built}
+
+
+def find(folder: str, processes: int, times: int) -> dict[str, Any]:
+    """What loading and answering took, and what was found."""
+    start = time.perf_counter()
+    search = Search.load(folder)
+    loaded = time.perf_counter() - start
+    lists = data()
+    held = parties(lists)
+    judged = workload(held, lists)
     told = {asked.text for asked in judged}
-    fresh = [Query(asked.text) for asked in workload(held, folder, times=times, seed=8) if asked.text not in told]
+    fresh = [Query(asked.text) for asked in workload(held, lists, times=times, seed=8) if asked.text not in told]
+    del held
     single, warm, timed = fresh[:SINGLE], fresh[SINGLE : SINGLE + WARM], fresh[SINGLE + WARM :]
     search.find_many(warm, processes=processes)
+    half = len(timed) // 2
+    at_first, _ = _asked(search, timed[:half], processes)
+    for _ in range(ROUNDS):
+        search.find_many(warm, processes=processes)
+    rate, worked = _asked(search, timed[half:], processes)
     seconds = []
     for query in single:
         start = time.perf_counter()
         search.find(query)
         seconds.append(time.perf_counter() - start)
-    begun = time.perf_counter(), time.process_time()
-    search.find_many(timed, processes=processes)
-    took, worked = time.perf_counter() - begun[0], time.process_time() - begun[1]
     answers = search.find_many([Query(asked.text) for asked in judged], processes=processes)
     search.close()
-    found = [
-        {
-            "strength": hits[0].strength if hits else 0.0,
-            "right": bool(hits) and hits[0].party.entry in asked.answers,
-            "alert": any(hit.alert for hit in hits),
-            "related": any(hit.tier == "related" for hit in hits),
-        }
-        for asked, hits in zip(judged, answers, strict=True)
-    ]
-    measured = {
-        "names": len(search.index.names), "parties": len(held), "built": built, "loaded": loaded, "timed": len(timed),
-        "seconds": took, "worked": worked, "single": statistics.median(seconds), "found": found,
+    return {
+        "loaded": loaded, "at_first": at_first, "rate": rate, "worked": worked, "single": statistics.median(seconds),
+        "found": [
+            {
+                "strength": hits[0].strength if hits else 0.0,
+                "right": bool(hits) and hits[0].party.entry in asked.answers,
+                "alert": any(hit.alert for hit in hits),
+                "related": any(hit.tier == "related" for hit in hits),
+            }
+            for asked, hits in zip(judged, answers, strict=True)
+        ],
     }  # fmt: skip
-    Path(sys.argv[3]).write_text(json.dumps(measured), encoding="utf-8")
+
+
+def _asked(search: Search, queries: list[Query], processes: int) -> tuple[float, float]:
+    """(queries a second, processor time of this process for a query)."""
+    begun, work = time.perf_counter(), time.process_time()
+    search.find_many(queries, processes=processes)
+    took, worked = time.perf_counter() - begun, time.process_time() - work
+    return len(queries) / took, worked / len(queries)
+
+
+def main() -> None:
+    """Write the measurements."""
+    what, folder, result, *more = sys.argv[1:]
+    measured = build(folder) if what == "build" else find(folder, *map(int, more))
+    Path(result).write_text(json.dumps(measured), encoding="utf-8")
 
 
 if __name__ == "__main__":

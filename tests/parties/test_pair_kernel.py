@@ -162,11 +162,15 @@ def test_a_search_finds_the_same_with_the_loops_as_without(
 
 
 def test_a_kept_search_compares_as_the_one_it_was_kept_of(parties: tuple[Listed, ...], tmp_path: Path) -> None:
+    from carveout.parties.pair_kernel import compare_pairs
+
     search, chance = Search(parties[:500]), random.Random(4)
     asked = [Query(altered(chance.choice(search.index.names), chance)) for _ in range(300)]
     found = search.find_many(asked)
     search.save(tmp_path)
     assert Search.load(tmp_path).find_many(asked) == found
+    # Names asked for, held and kept are of the types that making ready compiles for: nothing is compiled in the middle of a search.
+    assert len(compare_pairs.signatures) == 1  # type: ignore[attr-defined]
 
 
 def test_the_loops_are_made_ready_once_they_pay(monkeypatch: pytest.MonkeyPatch) -> None:

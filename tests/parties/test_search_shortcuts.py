@@ -22,7 +22,8 @@ from carveout.parties.letter_counts import at_most, counts
 from carveout.parties.matcher import BRANCH, calls_itself_branch
 from carveout.parties.mending import SHORTEST, mended
 from carveout.parties.name import NameTooLong, _sort_out, _sorted_out, can_be_read, read_name
-from carveout.parties.name_index import NameIndex, text_of
+from carveout.parties.name_index import NameIndex
+from carveout.parties.name_texts import text_of
 from carveout.parties.overlap import Shares, most_odds, odds
 from carveout.parties.plausible import plausible
 from carveout.parties.rarity import DEFAULT

@@ -70,7 +70,7 @@ READ_AHEAD, WRITTEN_LATER = 4, 2
 LARGE = 150_000
 """Rows of a first batch that others are sure to follow, so that other programs are started before the second is read."""
 
-UNANSWERED = 1_000_000
+UNANSWERED = 700_000
 """New kinds in batches begun beyond which the first of these must be finished: where every row is of its own kind, what is
 held is large, and the workers have enough to do.
 """

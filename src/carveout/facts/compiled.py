@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from hashlib import sha256
 from threading import Lock, Thread
 from time import monotonic
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any, TypeVar, cast
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -15,14 +16,45 @@ F = TypeVar("F", bound=Callable[..., Any])
 def compiled(function: F) -> F:
     """Compiled on its first call, without the interpreter's lock, and kept on disk: beside the source, or in the user's cache where
     that cannot be written; in memory alone where neither can.
+
+    What is kept serves only as long as neither the function nor anything it was compiled with has changed. By itself numba looks at
+    the file of the function alone, and would go on with the old code of another file's functions and constants.
     """
     from numba import njit  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
+    digest = _digest(function)
     try:
         made: Any = njit(cache=True, nogil=True, error_model="numpy")(function)
-    except RuntimeError:  # no place to keep it
+        kept = made._cache._cache_file
+        kept._source_stamp = (kept._source_stamp, digest)
+    except (RuntimeError, AttributeError):  # no place to keep it, or another numba's way of keeping it
         made = njit(nogil=True, error_model="numpy")(function)
+    _DIGESTS[made] = digest
     return cast("F", made)
+
+
+_DIGESTS: dict[Any, str] = {}
+"""Of every compiled function what it was compiled with."""
+
+
+def _digest(function: Callable[..., Any]) -> str:
+    """SHA-256 of the code of a function and of the compiled functions and constants that it names."""
+    made = sha256()
+    codes = [function.__code__]
+    for code in codes:
+        made.update(code.co_code)
+        made.update(repr([one for one in code.co_consts if not isinstance(one, CodeType)]).encode())
+        codes += [one for one in code.co_consts if isinstance(one, CodeType)]
+        for name in code.co_names:
+            value: Any = function.__globals__.get(name)
+            if callable(value):
+                told = _DIGESTS.get(value, "")
+            elif hasattr(value, "tobytes"):
+                told = f"{value.dtype} {value.shape} {sha256(value.tobytes()).hexdigest()}"
+            else:
+                told = "" if isinstance(value, ModuleType) else repr(value)
+            made.update(f"{name} {told}\n".encode())
+    return made.hexdigest()
 
 
 class Warming:
@@ -42,8 +74,8 @@ class Warming:
 
 
 class Loops:
-    """A module of compiled loops, made ready beside other work; what does without them is done until then, and where numba cannot
-    be loaded.
+    """A module of compiled loops, made ready beside other work; what does without them is done until then, and where they
+    cannot be had.
     """
 
     def __init__(self, load: Callable[[], ModuleType]) -> None:
@@ -59,7 +91,8 @@ class Loops:
                 self._started = Warming(self._keep)
 
     def _keep(self) -> None:
-        with suppress(ImportError):
+        # Whatever the compiler of this machine cannot do, the slower way can.
+        with suppress(Exception):
             self._module = self._load()
 
     def module(self) -> ModuleType | None:

@@ -6,7 +6,6 @@ likest first. What is left over on both sides contradicts, what is left on one s
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import product
@@ -21,16 +20,11 @@ DIGITS = str.maketrans("0135789", "oiesibg")
 MANY = 200
 """Pairs of words from which those that cannot be alike are sorted out beforehand."""
 FIRM = "lmnrbg"
-"""Letters that no rule of sounds takes away or brings in: but for a letter said twice, words of the same sound have the same of
-them in the same order."""
-_SOFT = re.compile(f"[^{FIRM}]+")
-_TWICE = re.compile(r"(.)\1+")
+"""Letters that no rule of sounds takes away or brings in: words that do not share them sound different; but for a letter said twice,
+words of the same sound have them in the same order too."""
 
 
-@lru_cache(maxsize=16384)
-def _firm(word: str) -> str:
-    """The letters of a word that no rule of sounds takes away, the same ones in a row once."""
-    return _TWICE.sub(r"\1", _SOFT.sub("", word))
+_firm = lru_cache(maxsize=16384)(frozenset(FIRM).intersection)
 
 
 class Pair(NamedTuple):

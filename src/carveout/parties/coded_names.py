@@ -80,7 +80,7 @@ class CodedNames(NamedTuple):
             np.array([_forms(name.forms) if name.forms else 0 for name in names], np.int32),
             np.array([_traits(name) for name in names], np.uint8),
             _starts([*map(len, joined)]),
-            np.frombuffer("".join(joined).encode("ascii", "replace"), np.uint8),
+            _letters("".join(joined)),
             np.array([name.normalized.count(" ") for name in names], np.int32),
         )
 
@@ -92,6 +92,11 @@ class CodedNames(NamedTuple):
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> CodedNames:
         """What :meth:`arrays` gave."""
         return cls(*(arrays[f"pair_{name}"] for name in cls._fields))
+
+
+def _letters(text: str) -> NDArray[np.uint8]:
+    """The letters of a text. They may be changed: what may not is of another type to the compiler, and compiled apart."""
+    return np.frombuffer(bytearray(text.encode("ascii", "replace")), np.uint8)
 
 
 def _starts(sizes: Sequence[int]) -> Numbers32:
@@ -129,12 +134,14 @@ def _traits(name: Name) -> int:
     )
 
 
-W_LETTERS, W_FIRST, W_SIZE, W_WEIGHT, W_KNOWN, W_TRAITS = range(6)
+W_LETTERS, W_FIRST, W_SIZE, W_WEIGHT, W_KNOWN, W_TRAITS, W_HELD = range(7)
 """The fields of :class:`Pool` by their places."""
 
 
 class Pool(NamedTuple):
-    """Words by number: their letters, one word after the other; what each weighs, at the least and as it is; its traits."""
+    """Words by number: their letters, one word after the other; what each weighs, at the least and as it is; its traits; which
+    letters it holds, as bits.
+    """
 
     letters: NDArray[np.uint8]
     first: Numbers32
@@ -142,18 +149,23 @@ class Pool(NamedTuple):
     weight: NDArray[np.float64]
     known: NDArray[np.float64]
     traits: NDArray[np.uint8]
+    held: NDArray[np.uint32]
 
     @classmethod
     def of(cls, words: Sequence[str], rarity: Rarity, least: float) -> Pool:
         """These words, without their traits."""
         size = np.array([*map(len, words)], np.int32)
+        first = (np.cumsum(size) - size).astype(np.int32)
+        letters = _letters("".join(words))
+        bits = np.uint32(1) << (letters & np.uint8(31)).astype(np.uint32)
         return cls(
-            np.frombuffer("".join(words).encode("ascii", "replace"), np.uint8),
-            (np.cumsum(size) - size).astype(np.int32),
+            letters,
+            first,
             size,
             np.array([*map(rarity.at_least(least).__getitem__, words)], np.float64),
             np.array([*map(rarity.known.get, words, repeat(rarity.unseen))], np.float64),
             np.zeros(len(words), np.uint8),
+            np.bitwise_or.reduceat(bits, first) if words else np.zeros(0, np.uint32),
         )
 
     def and_then(self, others: Pool) -> Pool:

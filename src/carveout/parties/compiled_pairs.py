@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from carveout.parties.overlap import Floats
     from carveout.parties.vocabulary import Ints
 
-MANY = 25_000
+MANY = 50_000
 """Names asked for after which loading the loops costs less than going on without them."""
 
 

@@ -6,14 +6,12 @@ pairs that it could raise to an alert.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from anyascii import anyascii
 from rapidfuzz import fuzz, process
 
 from carveout.parties.alignment import likeness
@@ -26,6 +24,16 @@ from carveout.parties.kept_name import line_of, name_of
 from carveout.parties.letter_counts import at_most, counts, lengths
 from carveout.parties.mending import mended
 from carveout.parties.name import Name, read_name
+from carveout.parties.name_texts import (
+    key_of,
+    keys_of,
+    personal,
+    text_of,
+    texts_of,
+    tight,
+    tightened,
+    turned,
+)
 from carveout.parties.overlap import Floats, Overlap, Shares, most_odds, odds
 from carveout.parties.rarity import COMMON, USUAL_SIZE, Rarity
 from carveout.parties.reading import read_names
@@ -34,15 +42,10 @@ from carveout.parties.score import graded, score
 from carveout.parties.search_settings import SearchSettings
 from carveout.parties.settings import Kind
 from carveout.parties.vocabulary import Ints, Vocabulary
-from carveout.parties.word import COMPANY_WORDS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_SHORT = {
-    "limited": "ltd", "company": "co", "corporation": "corp", "incorporated": "inc", "private": "pvt", "and": "",
-}  # fmt: skip
-_SPELLED = re.compile("|".join(_SHORT))
 LIKE = {"texts": "cores", "turned": "texts", "normal": "texts", "orders": "turned", "ties": "normal", "keys": "turned"}
 """Texts kept of every name, each beside one that it often equals and then need not repeat."""
 FEW = 200
@@ -278,9 +281,13 @@ class NameIndex:
             match = self._told(told, pair, asked[one], row) if told else None
             if match is None:
                 match = self._scored(asked[one], row, "search")
-            if match.match and self.kinds[row] != "person" and not (told and told.state[pair] == TELLING):
-                if not self._telling(asked[one].name, row):
-                    match = match._replace(match=False)
+            if (
+                match.match
+                and self.kinds[row] != "person"
+                and not (told and told.state[pair] == TELLING)
+                and not self._telling(asked[one].name, row)
+            ):
+                match = match._replace(match=False)
             found[one][row] = match
             if match.match:
                 least[one] = max(least[one], hope - self.settings.close_behind)
@@ -354,54 +361,6 @@ def _by_length(some: Ints, others: Ints) -> Floats:
 def _ratios(some: Sequence[str], others: NDArray[np.object_]) -> NDArray[np.float64]:
     """How like each other the letters of each pair of texts are, 0 to 1."""
     return process.cpdist(some, others.tolist(), scorer=fuzz.ratio).astype(np.float64) / 100
-
-
-def personal(name: Name) -> bool:
-    """Whether a name of unknown kind may be a person's: no legal form, number, place or company word in it."""
-    return not (name.forms or name.numbers or name.places) and COMPANY_WORDS.isdisjoint(name.core)
-
-
-def text_of(name: Name) -> str:
-    """What is indexed of a name: its words, places and numbers in lower-case ASCII."""
-    text = " ".join((*name.core, *name.places, *name.numbers) if name.places or name.numbers else name.core)
-    return text if text.isascii() else " ".join(anyascii(text).lower().split())
-
-
-def texts_of(name: Name) -> list[str]:
-    """The same for every reading of a name in another script."""
-    if not name.variants:
-        return [text_of(name)]
-    return list(dict.fromkeys(text_of(replace(name, core=core)) for core in (name.core, *name.variants)))
-
-
-def key_of(name: Name) -> str:
-    """A name whatever the order of its words; empty for a name without any."""
-    core = " ".join(sorted(name.core))
-    if name.places or name.numbers:
-        return f"{core}|{' '.join(sorted(name.places))}|{' '.join(sorted(name.numbers))}" if core else ""
-    return f"{core}||" if core else ""
-
-
-def keys_of(name: Name) -> list[str]:
-    """The same for every reading of a name in another script."""
-    if not name.variants:
-        return [key_of(name)]
-    return [key_of(name), *(key_of(replace(name, core=core)) for core in name.variants)]
-
-
-def tight(text: str) -> str:
-    """A normalized name without its spaces, however its legal form is spelled."""
-    return _SPELLED.sub(lambda found: _SHORT[found.group()], text.replace(" ", ""))
-
-
-def tightened(texts: Sequence[str]) -> list[str]:
-    """The same of many texts, none of which has a line break in it."""
-    return tight("\n".join(texts)).split("\n") if texts else []
-
-
-def turned(text: str) -> str:
-    """The words of a text in alphabetical order."""
-    return " ".join(sorted(text.split()))
 
 
 def _shares(names: Sequence[Name]) -> tuple[dict[str, float], int]:

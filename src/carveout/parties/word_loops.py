@@ -1,22 +1,25 @@
 """Words compared by compiled loops: the distances and likenesses of :mod:`carveout.parties.alignment`, of numbered words.
 
-A word is a number in a pool of letters (:class:`carveout.parties.coded_names.Pool`). What takes more than letters to tell, given
-names and sounds, is not told.
+A word is a number in a pool of letters (:class:`carveout.parties.coded_names.Pool`). What takes a table to tell, given
+names, is not told.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from carveout.facts.compiled import compiled
 from carveout.parties.alignment import DIGITS, FIRM
-from carveout.parties.coded_names import GIVEN_NAME, PARTICLE, SHARD, W_FIRST, W_LETTERS, W_SIZE, W_TRAITS
+from carveout.parties.coded_names import GIVEN_NAME, PARTICLE, SHARD, W_FIRST, W_HELD, W_LETTERS, W_SIZE, W_TRAITS
+from carveout.parties.sound_loops import same_sound
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 LETTERS, INITIAL, UNKNOWN = 0, 1, -1
-"""How two words are alike: in their letters, as an initial, or more than letters would have to be looked at."""
+"""How two words are alike: in their letters, as an initial, or a table would have to be looked at."""
 
 
 def _digit_letters() -> NDArray[np.uint8]:
@@ -69,6 +72,20 @@ def distance(pool: Any, one: int, other: int, rows: Any) -> int:
 
 
 @compiled
+def within(pool: Any, one: int, other: int, slips: int, rows: Any) -> bool:
+    """Whether two words are at most so many letters apart."""
+    if abs(pool[W_SIZE][one] - pool[W_SIZE][other]) > slips:
+        return False
+    # A letter changed takes one letter from a word and brings another.
+    unlike = pool[W_HELD][one] ^ pool[W_HELD][other]
+    for _ in range(2 * slips):
+        unlike &= unlike - np.uint32(1)
+    if unlike:
+        return False
+    return bool(distance(pool, one, other, rows) <= slips)
+
+
+@compiled
 def _all_letters(pool: Any, word: int) -> bool:
     """Whether a word has no digit in it."""
     for at in range(pool[W_FIRST][word], pool[W_FIRST][word] + pool[W_SIZE][word]):
@@ -104,8 +121,8 @@ def _firm(pool: Any, word: int) -> int:
 
 
 @compiled
-def likeness(pool: Any, one: int, other: int, rows: Any) -> tuple[float, int, int]:
-    """How alike two words are, by how many letters they differ, how; nothing is told where sounds or given names matter."""
+def likeness(pool: Any, one: int, other: int, rows: Any, texts: Any) -> tuple[float, int, int]:
+    """How alike two words are, by how many letters they differ, how; nothing is told of two given names."""
     size, short = max(pool[W_SIZE][one], pool[W_SIZE][other]), min(pool[W_SIZE][one], pool[W_SIZE][other])
     if short == 1:
         if pool[W_LETTERS][pool[W_FIRST][one]] == pool[W_LETTERS][pool[W_FIRST][other]] and size > 1:
@@ -115,8 +132,8 @@ def likeness(pool: Any, one: int, other: int, rows: Any) -> tuple[float, int, in
     if edits > 1 or size < 4:
         if pool[W_TRAITS][one] & pool[W_TRAITS][other] & GIVEN_NAME:
             return 0.0, 0, UNKNOWN
-        if short >= 4 and _firm(pool, one) == _firm(pool, other):
-            return 0.0, 0, UNKNOWN
+        if short >= 4 and _firm(pool, one) == _firm(pool, other) and same_sound(pool, one, other, texts):
+            return max(1.0 - edits / size, 0.9), min(edits, 1), LETTERS
     if size > 3 and not (_all_letters(pool, one) and _all_letters(pool, other)) and _same_digits(pool, one, other):
         return 0.95, 1, LETTERS
     return 1.0 - edits / size, edits, LETTERS
@@ -134,8 +151,7 @@ def is_shard(pool: Any, word: int, shards: Any, rows: Any) -> bool:
     slips = 1 if size < 10 else 2
     letter = pool[W_LETTERS][pool[W_FIRST][word]]
     for held in shards[1][shards[0][letter] : shards[0][letter + 1]]:
-        length = pool[W_SIZE][held]
-        if length > 5 and abs(length - size) <= slips and distance(pool, word, held, rows) <= slips:
+        if pool[W_SIZE][held] > 5 and within(pool, word, held, slips, rows):
             return True
     return False
 
@@ -150,13 +166,12 @@ def set_aside(pool: Any, word: int, aside: Any, rows: Any) -> bool:
             return True
     if size < 3:
         return False
+    letter = pool[W_LETTERS][pool[W_FIRST][word]]
     for other in aside:
-        length = pool[W_SIZE][other]
         if (
-            length > 2
-            and abs(length - size) <= slips
-            and (size > 5 or pool[W_LETTERS][pool[W_FIRST][other]] == pool[W_LETTERS][pool[W_FIRST][word]])
-            and distance(pool, word, other, rows) <= slips
+            pool[W_SIZE][other] > 2
+            and (size > 5 or pool[W_LETTERS][pool[W_FIRST][other]] == letter)
+            and within(pool, word, other, slips, rows)
         ):
             return True
     return False
