@@ -37,11 +37,11 @@ def find(folder: str, processes: int, times: int) -> dict[str, Any]:
     search = Search.load(folder)
     loaded = time.perf_counter() - start
     lists = data()
-    held = parties(lists)
-    judged = workload(held, lists)
+    judged = workload(search.parties, lists)
     told = {asked.text for asked in judged}
-    fresh = [Query(asked.text) for asked in workload(held, lists, times=times, seed=8) if asked.text not in told]
-    del held
+    fresh = [
+        Query(asked.text) for asked in workload(search.parties, lists, times=times, seed=8) if asked.text not in told
+    ]
     single, warm, timed = fresh[:SINGLE], fresh[SINGLE : SINGLE + WARM], fresh[SINGLE + WARM :]
     search.find_many(warm, processes=processes)
     half = len(timed) // 2

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from rapidfuzz import fuzz
 
 from carveout.parties.alignment import likeness
+from carveout.parties.coded_names import CodedNames, Numbering
 from carveout.parties.crew import Left
 from carveout.parties.found import Found, Match, packed, unpacked
 from carveout.parties.hit import TIERS
@@ -23,12 +24,13 @@ from carveout.parties.matcher import BRANCH, calls_itself_branch
 from carveout.parties.mending import SHORTEST, mended
 from carveout.parties.name import NameTooLong, _sort_out, _sorted_out, can_be_read, read_name
 from carveout.parties.name_index import NameIndex
-from carveout.parties.name_texts import text_of
+from carveout.parties.name_texts import key_of, text_of
 from carveout.parties.overlap import Shares, most_odds, odds
 from carveout.parties.plausible import plausible
 from carveout.parties.rarity import DEFAULT
 from carveout.parties.reading import read_names
 from carveout.parties.rows import Rows
+from carveout.parties.same_words import SameWords
 from carveout.parties.score import compared, score
 from carveout.parties.search import SearchSettings
 from carveout.parties.settings import SETTINGS, Kind
@@ -36,6 +38,7 @@ from carveout.parties.slips import Slips
 from carveout.parties.vocabulary import skeleton, skeletons
 from carveout.parties.word import FORMS, GIVEN
 
+KINDS: list[Kind] = ["organization", "person", "vessel", "any"]
 names = st.one_of(
     st.text(max_size=40),
     st.lists(
@@ -258,3 +261,35 @@ def test_a_pair_of_latin_names_has_the_odds_of_its_comparison(test_data: Path) -
                         tuple(comparison.query[i] for i, *_ in comparison.alignment.pairs),
                     )
     assert told > 3000
+
+
+company_words = st.lists(
+    st.sampled_from(["Huawei", "Hua", "Wei", "Trading", "Kenya", "Hong Kong", "No. 3", "II", "of", "AB", "Omar", "Petrov"]), min_size=1,
+    max_size=4,
+)  # fmt: skip
+company_forms = st.sampled_from(["", "", "Ltd", "LLC", "GmbH", "Co.,", "KG", "Inc", "Limited", "AB", "S.A.", "e.V."])
+
+
+@given(
+    company_words,
+    company_forms,
+    company_forms,
+    st.randoms(use_true_random=False),
+    st.sampled_from(KINDS),
+    st.sampled_from(KINDS),
+)
+def test_the_score_of_the_same_words_is_that_of_the_scorer(
+    words: list[str], form: str, other_form: str, chance: random.Random, asked: Kind, kind: Kind
+) -> None:
+    turned = chance.sample(words, len(words))
+    query, listed = read_name(" ".join([*turned, form]).strip()), read_name(" ".join([*words, other_form]).strip())
+    coded = CodedNames.of([listed], Numbering({}))
+    told = SameWords(coded, [listed.normalized], [kind], DEFAULT, SETTINGS).score(query, asked, 0)
+    if told is not None and key_of(query) == key_of(listed):
+        assert told == score(query, listed, kind=asked if kind == "any" else kind)
+
+
+def test_words_in_another_order_under_another_form_are_told_without_reading_the_listed_name() -> None:
+    query, listed = read_name("Trading Huawei GmbH"), read_name("Huawei Trading Limited Liability Company")
+    same = SameWords(CodedNames.of([listed], Numbering({})), [listed.normalized], ["organization"], DEFAULT, SETTINGS)
+    assert same.score(query, "any", 0) == score(query, listed, kind="organization")

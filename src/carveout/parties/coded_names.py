@@ -77,7 +77,7 @@ class CodedNames(NamedTuple):
         return cls(
             start,
             np.fromiter(map(numbers.__getitem__, chain.from_iterable(parts)), np.int32, int(start[-1])),
-            np.array([_forms(name.forms) if name.forms else 0 for name in names], np.int32),
+            np.array([forms_of(name.forms) for name in names], np.int32),
             np.array([_traits(name) for name in names], np.uint8),
             _starts([*map(len, joined)]),
             _letters("".join(joined)),
@@ -107,8 +107,10 @@ def _starts(sizes: Sequence[int]) -> Numbers32:
 
 
 @lru_cache(maxsize=1024)
-def _forms(forms: tuple[str, ...]) -> int:
-    """The families of legal forms as bits."""
+def forms_of(forms: tuple[str, ...]) -> int:
+    """The families of legal forms as bits; 0 where there is none."""
+    if not forms:
+        return 0
     families = {FAMILIES[form] for form in forms}
     return FORMS | (ANY_FORM if "any" in families else 0) | sum(_FAMILY[family] for family in families - {"any"})
 

@@ -38,6 +38,7 @@ from carveout.parties.overlap import Floats, Overlap, Shares, most_odds, odds
 from carveout.parties.rarity import COMMON, USUAL_SIZE, Rarity
 from carveout.parties.reading import read_names
 from carveout.parties.rows import Rows
+from carveout.parties.same_words import SameWords
 from carveout.parties.score import graded, score
 from carveout.parties.search_settings import SearchSettings
 from carveout.parties.settings import Kind
@@ -52,6 +53,8 @@ FEW = 200
 """Pairs up to which all are compared letter by letter: ruling some out would take longer."""
 BATCH = 4096
 """Names looked up together."""
+KEPT = 8192
+"""Listed names that are kept as read, once they are read from their lines."""
 
 _made = tuple.__new__
 """Makes a named tuple in a third of the time that its class takes."""
@@ -75,7 +78,7 @@ class NameIndex:
         kept: tuple[Mapping[str, NDArray[Any]], Mapping[str, Any]] | None = None,
     ) -> None:
         self.names, self.kinds, self.settings = tuple(names), tuple(kinds), settings
-        self.held: list[Name | None] = [None] * len(self.names)
+        self.held: dict[int, Name] = {}
         self.texts: list[str]
         self.turned: list[str]
         self.normal: list[str]
@@ -95,6 +98,7 @@ class NameIndex:
         self.pairs = CompiledPairs(
             self.coded, [*self.vocabulary.words, *self.spelled], self.kinds, self.rarity, self.settings
         )
+        self.same_words = SameWords(self.coded, self.normal, self.kinds, self.rarity, self.settings.scorer)
         self.same, self.equal = Rows(self.normal, height), Rows(self.keys, height)
         self.alike = Rows([*self.orders, *self.ties], height)
 
@@ -102,7 +106,7 @@ class NameIndex:
         """Everything from the names themselves."""
         settings = self.settings
         read = read_names(self.names)
-        self.held = list(read)
+        self.held = dict(enumerate(read))
         self.texts = [text_of(name) for name in read]
         self.turned = [turned(text) for text in self.texts]
         self.normal = [name.normalized for name in read]
@@ -144,7 +148,7 @@ class NameIndex:
         if not self.lines:
             # From now on a name is made of its line when it is asked for: a line takes a fifth of the memory.
             self.lines = [line_of(self.name(row)) for row in range(len(self.names))]
-            self.held = [None] * len(self.names)
+            self.held = {}
         likened = {
             part: [None if text == base else text
                    for text, base in zip(getattr(self, part), getattr(self, like), strict=True)]
@@ -162,8 +166,10 @@ class NameIndex:
 
     def name(self, row: int) -> Name:
         """A listed name as read; read when it is first asked for."""
-        held = self.held[row]
+        held = self.held.get(row)
         if held is None:
+            if len(self.held) > KEPT:
+                self.held.clear()
             held = self.held[row] = name_of(self.names[row], self.lines[row])
         return held
 
@@ -223,7 +229,7 @@ class NameIndex:
 
     def _equal(self, asked: Sequence[Asked]) -> list[dict[int, Match]]:
         """The listed names that are the same, in their text, in their words, or in their letters."""
-        found = [self._same_words(one) for one in asked]
+        found = [self._same_text(one) for one in asked]
         left = [at for at, held in enumerate(found) if not held]
         texts = [asked[at].name.normalized for at in left]
         for at, text, short in zip(left, texts, tightened(texts), strict=True):
@@ -233,7 +239,7 @@ class NameIndex:
                     held[row] = self._scored(self._respelled(asked[at], row), row, "core")
         return found
 
-    def _same_words(self, one: Asked) -> dict[int, Match]:
+    def _same_text(self, one: Asked) -> dict[int, Match]:
         held: dict[int, Match] = {}
         name = one.name
         if name.normalized in self.same.first:
@@ -243,7 +249,8 @@ class NameIndex:
             if key in self.equal.first:
                 for row in self.equal.find(key):
                     if row not in held:
-                        held[row] = self._scored(one, row, "core")
+                        told = None if name.variants else self.same_words.score(name, one.kind, row)
+                        held[row] = _made(Match, (row, "core", *told)) if told else self._scored(one, row, "core")
         return held
 
     def _near(self, asked: Sequence[Asked], found: Sequence[dict[int, Match]]) -> None:

@@ -133,24 +133,29 @@ class Search:
             return self._answers(queries, limit, processes)
 
     def _answers(self, queries: Sequence[Query], limit: int, processes: int) -> list[tuple[Hit, ...]]:
-        places: dict[tuple[str, Kind], list[int]] = {}
+        first: dict[tuple[str, Kind], int] = {}
+        again: dict[int, list[int]] = {}
         for at, query in enumerate(queries):
-            places.setdefault((query.name, query.kind), []).append(at)
+            place = first.setdefault((query.name, query.kind), at)
+            if place != at:
+                again.setdefault(place, []).append(at)
         # Names in other scripts first: those are this process's, and the tables they are read by are large.
-        named = sorted(places, key=_in_ascii)
+        named = [key for key in first if not key[0].isascii()]
+        named += [key for key in first if key[0].isascii()]
         answers: list[tuple[Hit, ...]] = [()] * len(queries)
         for low, found in self._found(named, processes):
             for key, what in zip(named[low : low + len(found)], found, strict=True):
-                held: dict[Query, tuple[Hit, ...]] = {}
-                for at in places[key]:
-                    query = queries[at]
-                    if what.matches or query.identifiers or query.address:
-                        if len(places[key]) == 1:
-                            answers[at] = self._hits(query, what, limit)
-                            continue
-                        if query not in held:
-                            held[query] = self._hits(query, what, limit)
-                        answers[at] = held[query]
+                at = first[key]
+                query = queries[at]
+                if what.matches or query.identifiers or query.address:
+                    answers[at] = self._hits(query, what, limit)
+                if at in again:
+                    held = {query: answers[at]}
+                    for later in again[at]:
+                        other = queries[later]
+                        if other not in held:
+                            held[other] = self._hits(other, what, limit)
+                        answers[later] = held[other]
         return answers
 
     def close(self) -> None:
@@ -269,10 +274,6 @@ class Search:
 
 def _kind(kinds: set[Kind]) -> Kind:
     return kinds.pop() if len(kinds) == 1 else "any"
-
-
-def _in_ascii(named: tuple[str, Kind]) -> bool:
-    return named[0].isascii()
 
 
 def _says(*sentences: str) -> tuple[str, ...]:
