@@ -17,8 +17,8 @@ from typing import Any
 from bench.screen_queries import data, parties, workload
 from carveout.parties.search import Query, Search
 
-WARM, ROUNDS, SINGLE = 5_000, 30, 1_000
-"""Names asked beforehand and how often, so that a process has what it loads for long searches; names asked one by one."""
+WARM, SINGLE = 5_000, 1_000
+"""Names asked beforehand, and names asked one by one."""
 
 
 def build(folder: str) -> dict[str, Any]:
@@ -44,11 +44,9 @@ def find(folder: str, processes: int, times: int) -> dict[str, Any]:
     ]
     single, warm, timed = fresh[:SINGLE], fresh[SINGLE : SINGLE + WARM], fresh[SINGLE + WARM :]
     search.find_many(warm, processes=processes)
-    half = len(timed) // 2
-    at_first, _ = _asked(search, timed[:half], processes)
-    for _ in range(ROUNDS):
-        search.find_many(warm, processes=processes)
-    rate, worked = _asked(search, timed[half:], processes)
+    begun, work = time.perf_counter(), time.process_time()
+    search.find_many(timed, processes=processes)
+    took, worked = time.perf_counter() - begun, time.process_time() - work
     seconds = []
     for query in single:
         start = time.perf_counter()
@@ -57,7 +55,7 @@ def find(folder: str, processes: int, times: int) -> dict[str, Any]:
     answers = search.find_many([Query(asked.text) for asked in judged], processes=processes)
     search.close()
     return {
-        "loaded": loaded, "at_first": at_first, "rate": rate, "worked": worked, "single": statistics.median(seconds),
+        "loaded": loaded, "rate": len(timed) / took, "worked": worked / len(timed), "single": statistics.median(seconds),
         "found": [
             {
                 "strength": hits[0].strength if hits else 0.0,
@@ -68,14 +66,6 @@ def find(folder: str, processes: int, times: int) -> dict[str, Any]:
             for asked, hits in zip(judged, answers, strict=True)
         ],
     }  # fmt: skip
-
-
-def _asked(search: Search, queries: list[Query], processes: int) -> tuple[float, float]:
-    """(queries a second, processor time of this process for a query)."""
-    begun, work = time.perf_counter(), time.process_time()
-    search.find_many(queries, processes=processes)
-    took, worked = time.perf_counter() - begun, time.process_time() - work
-    return len(queries) / took, worked / len(queries)
 
 
 def main() -> None:

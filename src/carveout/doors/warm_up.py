@@ -1,5 +1,4 @@
-"""``python -m carveout.doors.warm_up``: compile what planners, large books and long searches compile, so that the first does not
-wait for it.
+"""``python -m carveout.doors.warm_up``: compile what planners and large books compile, so that the first does not wait for it.
 
 Done once when the program is installed; where it was not, or its files cannot be written, the first run of each does it beside
 its work and keeps the result for the user, or for that run alone.
@@ -11,13 +10,11 @@ from __future__ import annotations
 def main() -> None:
     """Compile everything, or load what was compiled before."""
     from carveout.book import word_kernel
-    from carveout.parties import pair_kernel
     from carveout.plan.apps import renewal as apps
     from carveout.plan.migration import renewal as migration
     from carveout.plan.schedule import evolution
 
     word_kernel.warm()
-    pair_kernel.warm()
     evolution.warm()
     migration.warm()
     apps.warm()

@@ -174,8 +174,8 @@ def weigh(
             letters += min(len(one), len(other))
     if left or free:
         if not person:
-            left = [i for i in left if not (shard(words[i]) or set_aside(words[i], candidate))]
-            free = [j for j in free if not (shard(listed[j]) or set_aside(listed[j], query))]
+            left = [i for i in left if not (shard(words[i]) or set_aside(words[i], candidate.aside))]
+            free = [j for j in free if not (shard(listed[j]) or set_aside(listed[j], query.aside))]
         extra = sum([weights[words[i]] for i in left]) if left else 0.0
         lacking = sum([weights[listed[j]] for j in free]) if free else 0.0
         if not (extra and lacking):
@@ -225,17 +225,17 @@ def evidence(
     ))  # fmt: skip
 
 
-def set_aside(word: str, other: Name) -> bool:
-    """Whether the other name has the word, or a slip of it, among those of its legal form and other words set aside."""
-    if word in other.aside:
+def set_aside(word: str, aside: tuple[str, ...]) -> bool:
+    """Whether the word, or a slip of it, is among those set aside in the other name: those of its legal form and others."""
+    if word in aside:
         return True
     size = len(word)
     if size < 3:
         return False
     slips = 1 if size < 8 else 2
     return any(
-        len(aside) > 2 and (aside[0] == word[0] or size > 5) and OSA.distance(word, aside, score_cutoff=slips) <= slips
-        for aside in other.aside
+        len(other) > 2 and (other[0] == word[0] or size > 5) and OSA.distance(word, other, score_cutoff=slips) <= slips
+        for other in aside
     )
 
 

@@ -116,8 +116,8 @@ def _reading(
     if left or free:
         mine, theirs = [words[i] for i in left], [listed[j] for j in free]
         if not person:
-            mine = [word for word in mine if not (shard(word) or set_aside(word, candidate))]
-            theirs = [word for word in theirs if not (shard(word) or set_aside(word, query))]
+            mine = [word for word in mine if not (shard(word) or set_aside(word, candidate.aside))]
+            theirs = [word for word in theirs if not (shard(word) or set_aside(word, query.aside))]
         if mine and theirs:
             extra, lacking = sum(map(weigh, mine)), sum(map(weigh, theirs))
         if not (extra and lacking):

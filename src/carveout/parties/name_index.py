@@ -17,7 +17,6 @@ from rapidfuzz import fuzz, process
 from carveout.parties.alignment import likeness
 from carveout.parties.candidates import Candidates
 from carveout.parties.coded_names import CodedNames, Numbering
-from carveout.parties.compiled_pairs import TELLING, CompiledPairs, Told
 from carveout.parties.family import Families
 from carveout.parties.found import Found, Match
 from carveout.parties.kept_name import line_of, name_of
@@ -35,6 +34,7 @@ from carveout.parties.name_texts import (
     turned,
 )
 from carveout.parties.overlap import Floats, Overlap, Shares, most_odds, odds
+from carveout.parties.pair_arrays import PairArrays, Told
 from carveout.parties.rarity import COMMON, USUAL_SIZE, Rarity
 from carveout.parties.reading import read_names
 from carveout.parties.rows import Rows
@@ -51,6 +51,8 @@ LIKE = {"texts": "cores", "turned": "texts", "normal": "texts", "orders": "turne
 """Texts kept of every name, each beside one that it often equals and then need not repeat."""
 FEW = 200
 """Pairs up to which all are compared letter by letter: ruling some out would take longer."""
+SEVERAL = 64
+"""Names whose pairs are compared in arrays; a few are sooner compared one by one."""
 BATCH = 4096
 """Names looked up together."""
 KEPT = 8192
@@ -95,8 +97,8 @@ class NameIndex:
         self.lengths = lengths(self.letters)
         self.people = np.array([kind == "person" for kind in self.kinds], bool)
         height = len(self.names)
-        self.pairs = CompiledPairs(
-            self.coded, [*self.vocabulary.words, *self.spelled], self.kinds, self.rarity, self.settings
+        self.pairs = PairArrays(
+            self.coded, [*self.vocabulary.words, *self.spelled], self.kinds, self.rarity, self.settings.scorer
         )
         self.same_words = SameWords(self.coded, self.normal, self.kinds, self.rarity, self.settings.scorer)
         self.same, self.equal = Rows(self.normal, height), Rows(self.keys, height)
@@ -192,7 +194,6 @@ class NameIndex:
         Relatives are sought only for names that nothing matches. Raises NameTooLong.
         """
         found: list[Found] = []
-        self.pairs.count(len(named))
         for low in range(0, len(named), BATCH):
             part = named[low : low + BATCH]
             read = read_names([name for name, _ in part])
@@ -277,32 +278,48 @@ class NameIndex:
         judged = odds(shares, plain, other, likely, person)
         worth = np.flatnonzero(judged >= self.settings.worth_scoring)
         order = worth[np.lexsort((names[worth], -judged[worth], owners[rows[worth]]))]
-        owners, rows, hopes = owners[rows[order]], names[order], judged[order]
-        told = self.pairs.compare([one.name for one in asked], [one.kind for one in asked], owners, rows, hopes)
+        self._score(asked, found, owners[rows[order]], names[order], judged[order])
+
+    def _score(
+        self, asked: Sequence[Asked], found: Sequence[dict[int, Match]], owners: Ints, rows: Ints, hopes: Floats
+    ) -> None:
+        """Score pairs of a name (its place in ``asked``) and a listed one, those of a name together, the most hopeful first."""
         scored = [0] * len(asked)
-        least = [self.settings.worth_scoring] * len(asked)
-        for pair, (one, row, hope) in enumerate(zip(owners.tolist(), rows.tolist(), hopes.tolist(), strict=True)):
-            if hope < least[one] or scored[one] == self.settings.scored_at_most or row in found[one]:
-                continue
-            scored[one] += 1
-            match = self._told(told, pair, asked[one], row) if told else None
-            if match is None:
-                match = self._scored(asked[one], row, "search")
-            if (
-                match.match
-                and self.kinds[row] != "person"
-                and not (told and told.state[pair] == TELLING)
-                and not self._telling(asked[one].name, row)
+        least = np.full(len(asked), self.settings.worth_scoring)
+        first = np.diff(owners, prepend=-1) != 0
+        several = int(first.sum()) >= SEVERAL
+        if several:
+            # The first pair of every name, then those that are still hopeful beside it: each lot is compared at once.
+            who, place = np.unique(owners, return_inverse=True)
+            names = [asked[at] for at in who.tolist()]
+            batch = self.pairs.asked([one.name for one in names], [one.kind for one in names])
+        for lot in (np.flatnonzero(first), np.flatnonzero(~first)) if several else (np.arange(len(rows)),):
+            chosen = lot[hopes[lot] >= least[owners[lot]]]
+            told = batch.compare(place[chosen], rows[chosen]) if several else None
+            for pair, (one, row, hope) in enumerate(
+                zip(owners[chosen].tolist(), rows[chosen].tolist(), hopes[chosen].tolist(), strict=True)
             ):
-                match = match._replace(match=False)
-            found[one][row] = match
-            if match.match:
-                least[one] = max(least[one], hope - self.settings.close_behind)
+                if hope < least[one] or scored[one] == self.settings.scored_at_most or row in found[one]:
+                    continue
+                scored[one] += 1
+                match = self._told(told, pair, asked[one], row) if told else None
+                if match is None:
+                    match = self._scored(asked[one], row, "search")
+                if (
+                    match.match
+                    and self.kinds[row] != "person"
+                    and not (told and told.telling[pair])
+                    and not self._telling(asked[one].name, row)
+                ):
+                    match = match._replace(match=False)
+                found[one][row] = match
+                if match.match:
+                    least[one] = max(least[one], hope - self.settings.close_behind)
 
     def _told(self, told: Told, pair: int, asked: Asked, row: int) -> Match | None:
-        """What the compiled comparison says of a pair; None where it leaves it to the scorer."""
+        """What the comparison of many pairs says of one; None where it leaves it to the scorer."""
         listed = self.normal[row]
-        if not told.state[pair] or asked.name.normalized == listed:
+        if not told.told[pair] or asked.name.normalized == listed:
             return None
         kind = self.kinds[row] if self.kinds[row] != "any" else asked.kind
         threshold = self.settings.scorer.threshold(kind)

@@ -10,13 +10,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from carveout.parties.coded_names import ANY_FORM, PERSONAL, SHORT, CodedNames, forms_of
+from carveout.parties.coded_names import ANY_FORM, FAMILY_BITS, LATIN, PERSONAL, CodedNames, forms_of
 from carveout.parties.name import Name
 from carveout.parties.rarity import Rarity
 from carveout.parties.score import Score, graded, looks_personal
 from carveout.parties.settings import Kind, Settings
-
-_FAMILIES = ANY_FORM - 1
 
 
 class SameWords:
@@ -35,7 +33,7 @@ class SameWords:
         comparison."""
         kind = self.kinds[row] if self.kinds[row] != "any" else kind
         traits, normal, settings = self.traits[row], self.normal[row], self.settings
-        if kind == "person" or name.script != "latin" or not traits & SHORT or name.normalized == normal:
+        if kind == "person" or name.script != "latin" or not traits & LATIN or name.normalized == normal:
             return None
         if settings.least <= 0.0 or (kind == "any" and traits & PERSONAL and looks_personal(name)):
             return None
@@ -44,7 +42,7 @@ class SameWords:
         if mine != theirs:
             if not (mine and theirs):
                 against = weights[-1]
-            elif not (mine & theirs & _FAMILIES or (mine | theirs) & ANY_FORM):
+            elif not (mine & theirs & FAMILY_BITS or (mine | theirs) & ANY_FORM):
                 against = weights[-2]
             if against and abs(len(name.joined) - self.length[row]) <= 2:
                 return None
