@@ -1,13 +1,13 @@
 """Names shared out among this process and its workers, part by part: who is done first takes the next part.
 
-A thread waits on each worker; it only carries bytes, so that this process goes on searching meanwhile.
+Two threads serve each worker; they only carry bytes, so that this process goes on searching meanwhile.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from queue import Empty, SimpleQueue
-from threading import Lock, Thread
+from threading import Lock, Semaphore, Thread
 from typing import TypeAlias
 
 from carveout.parties.found import Found, unpacked
@@ -18,7 +18,9 @@ Named = tuple[str, Kind]
 Part = tuple[int, int]
 Carried: TypeAlias = tuple[Part, bytes] | Exception | None
 """A part with the worker's answer, or why there is none; None where a worker takes no more parts."""
-LARGEST, SMALLEST = 4096, 512
+AHEAD = 2
+"""Parts that a worker may have without having answered."""
+LARGEST, SMALLEST = 4096, 256
 """Names of a part: many, so that little is lost between parts; fewer towards the end, so that all end together."""
 
 
@@ -87,15 +89,40 @@ def shared_out(
 
 
 def _carry(worker: Worker, named: Sequence[Named], left: Left, done: SimpleQueue[Carried]) -> None:
-    """Hand part after part to a worker, until none is left or the worker is no more."""
+    """Fetch the answer to part after part from a worker, until none is left or the worker is no more; a thread beside this one hands
+    over the next part meanwhile, so that the worker does not wait for this process to get round to it.
+    """
+    handed: SimpleQueue[Part | RuntimeError | None] = SimpleQueue()
+    room = Semaphore(AHEAD)
+    handing = Thread(target=_hand, args=(worker, named, left, handed, room), daemon=True)
+    handing.start()
     try:
-        while part := left.last():
-            worker.ask(named[slice(*part)])
+        while (part := handed.get()) is not None:
+            if isinstance(part, RuntimeError):
+                raise part
             done.put((part, worker.answer()))
+            room.release()
     except RuntimeError as error:
+        left.clear()
+        room.release()
         done.put(error)
     finally:
+        handing.join()
         done.put(None)
+
+
+def _hand(
+    worker: Worker, named: Sequence[Named], left: Left, handed: SimpleQueue[Part | RuntimeError | None], room: Semaphore
+) -> None:
+    """Hand part after part to a worker, where there is room for one more without an answer."""
+    try:
+        while room.acquire() and (part := left.last()):
+            worker.ask(named[slice(*part)])
+            handed.put(part)
+    except RuntimeError as error:
+        handed.put(error)
+    finally:
+        handed.put(None)
 
 
 def _waiting(done: SimpleQueue[Carried], *, wait: bool) -> Iterator[Carried]:
