@@ -272,9 +272,11 @@ class NameIndex:
             hopeful = hopeful[self._hopeful(shares.of(hopeful), near, likely[hopeful], person[hopeful])]
             rows, names, likely, person = rows[hopeful], names[hopeful], likely[hopeful], person[hopeful]
             shares = shares.of(hopeful)
-        near_texts = [texts[row] for row in rows.tolist()]
-        plain = _ratios(near_texts, self.text_rows[names])
-        other = _ratios(list(map(turned, near_texts)), self.turned_rows[names])
+        at = rows.tolist()
+        plain = _ratios([*map(texts.__getitem__, at)], self.text_rows[names])
+        # Most texts are in several pairs.
+        ordered = [*map(turned, texts)]
+        other = _ratios([*map(ordered.__getitem__, at)], self.turned_rows[names])
         judged = odds(shares, plain, other, likely, person)
         worth = np.flatnonzero(judged >= self.settings.worth_scoring)
         order = worth[np.lexsort((names[worth], -judged[worth], owners[rows[worth]]))]

@@ -205,7 +205,9 @@ class Search:
             if len(owners) == 1 and limit > 0:
                 at, place = owners[0]
                 party = self.parties[at]
-                strength = self._strength(query, found.kind, match, party)
+                kind, strength = found.kind, match.strength
+                if query.country or kind not in ("any", party.kind):
+                    strength = self._strength(query, kind, match, party)
                 why = partial(self._why, query, found.kind, match, party)
                 name = party.names[place]
                 return (Hit(party, name, place > 0, match.tier, match.value, match.match, strength, why),)
