@@ -20,7 +20,7 @@ Carried: TypeAlias = tuple[Part, bytes] | Exception | None
 """A part with the worker's answer, or why there is none; None where a worker takes no more parts."""
 AHEAD = 2
 """Parts that a worker may have without having answered."""
-LARGEST, SMALLEST = 4096, 256
+LARGEST, SMALLEST = 4096, 512
 """Names of a part: many, so that little is lost between parts; fewer towards the end, so that all end together."""
 
 

@@ -9,6 +9,7 @@ who matches.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from threading import local
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -45,6 +46,7 @@ class Overlap:
         self.start = np.cumsum(self.count) - self.count
         owner = np.repeat(np.arange(len(self.count)), self.count)
         self.listed = np.bincount(owner, self.weight[self.words], len(self.count))
+        self._kept = local()
 
     @classmethod
     def build(cls, vocabulary: Vocabulary, texts: Sequence[str], weigh: Callable[[str], float]) -> Overlap:
@@ -68,7 +70,7 @@ class Overlap:
             (*_sorted(*bags.near), _SLIP),
             (*_sorted(*bags.known), _SAME),
         ]
-        table = np.zeros((min(AT_ONCE, bags.texts), len(self.vocabulary.words)), np.uint8)
+        table = self._empty(bags.texts)
         for low in range(0, bags.texts, AT_ONCE):
             here = slice(*np.searchsorted(texts, (low, low + AT_ONCE)))
             spans = [slice(*np.searchsorted(rows, (low, low + AT_ONCE))) for rows, _, _ in marks]
@@ -77,6 +79,8 @@ class Overlap:
             parts.append(self._laid(table, texts[here] - low, names[here]))
             for (rows, words, _), span in zip(marks, spans, strict=True):
                 table[rows[span] - low, words[span]] = 0
+        if len(table) == AT_ONCE:
+            self._kept.table = table
         same, alike, beside = (np.concatenate([part[n] for part in parts]) for n in range(3))
         lacking = np.maximum(self.listed[names] - same - alike, 0.0)
         # A word of the query that is no listed word weighs 1, and stands for the listed word it is like.
@@ -84,6 +88,15 @@ class Overlap:
         whole = np.maximum(same + np.maximum(alike, beside) + np.maximum(lacking, extra), 1e-9)
         conflict = np.minimum(lacking, extra)
         return Shares(conflict / whole, (lacking - conflict) / whole, (extra - conflict) / whole, alike / whole, whole)
+
+    def _empty(self, texts: int) -> NDArray[np.uint8]:
+        """A table of words for so many texts at once; a large one is used again, for it is emptied after each use."""
+        if texts >= AT_ONCE:
+            # Taken away until it is empty again.
+            kept: NDArray[np.uint8] | None = self._kept.__dict__.pop("table", None)
+            if kept is not None:
+                return kept
+        return np.zeros((min(AT_ONCE, texts), len(self.vocabulary.words)), np.uint8)
 
     def _laid(self, table: NDArray[np.uint8], texts: Ints, names: Ints) -> list[Floats]:
         """(weight of equal words, of listed words alike, number of those) of each pair."""
