@@ -6,9 +6,9 @@ pairs that it could raise to an alert.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -35,7 +35,7 @@ from carveout.parties.name_texts import (
 )
 from carveout.parties.overlap import Floats, Overlap, Shares, most_odds, odds
 from carveout.parties.pair_arrays import PairArrays, Told
-from carveout.parties.rarity import COMMON, USUAL_SIZE, Rarity
+from carveout.parties.rarity import COMMON, Rarity, shares_of
 from carveout.parties.reading import read_names
 from carveout.parties.rows import Rows
 from carveout.parties.same_words import SameWords
@@ -116,7 +116,7 @@ class NameIndex:
         self.cores = [" ".join(name.core) for name in read]
         self.orders = [turned(text) for text in self.normal]
         self.ties = [tight(text) for text in self.normal]
-        self.shares, size = _shares(read)
+        self.shares, size = shares_of(read)
         self.rarity = Rarity(self.shares, size)
         self.vocabulary = Vocabulary.build(self.texts)
         self.candidates = Candidates.build(self.vocabulary, self.texts, settings.reach)
@@ -179,14 +179,19 @@ class NameIndex:
         """A name as it is looked up: slips in its legal form mended; a legal form makes its bearer an organization."""
         return self._asked(read_name(raw), kind)
 
-    def _asked(self, name: Name, kind: Kind) -> Asked:
-        known = self.vocabulary.word_at
-        for word in name.core:
-            if word not in known and mended(word) != word:
-                words = [word if word in known else mended(word) for word in name.normalized.split()]
-                name = replace(read_name(" ".join(words)), raw=name.raw, script=name.script, variants=name.variants)
-                break
+    def _asked(self, name: Name, kind: Kind, slips: set[str] | None = None) -> Asked:
+        """A name as it is looked up; ``slips`` are the slips in legal forms among its words, where they are known."""
+        if slips is None:
+            slips = self._slips(name.core)
+        if not slips.isdisjoint(name.core):
+            known = self.vocabulary.word_at
+            words = [word if word in known else mended(word) for word in name.normalized.split()]
+            name = replace(read_name(" ".join(words)), raw=name.raw, script=name.script, variants=name.variants)
         return _made(Asked, (name, "organization" if kind == "any" and name.forms else kind))
+
+    def _slips(self, words: Iterable[str]) -> set[str]:
+        """Those of some words that no listed name holds and that are a slip away from a word of a legal form."""
+        return {word for word in set(words).difference(self.vocabulary.word_at) if mended(word) != word}
 
     def find(self, named: Sequence[tuple[str, Kind]]) -> list[Found]:
         """What each name may mean: equal names before near ones, near ones the likeliest first, relatives last.
@@ -197,7 +202,8 @@ class NameIndex:
         for low in range(0, len(named), BATCH):
             part = named[low : low + BATCH]
             read = read_names([name for name, _ in part])
-            found += self._batch([self._asked(name, kind) for name, (_, kind) in zip(read, part, strict=True)])
+            slips = self._slips(chain.from_iterable([name.core for name in read]))
+            found += self._batch([self._asked(name, kind, slips) for name, (_, kind) in zip(read, part, strict=True)])
         return found
 
     def every(self, asked: Asked) -> list[Match]:
@@ -387,14 +393,3 @@ def _by_length(some: Ints, others: Ints) -> Floats:
 def _ratios(some: Sequence[str], others: NDArray[np.object_]) -> NDArray[np.float64]:
     """How like each other the letters of each pair of texts are, 0 to 1."""
     return process.cpdist(some, others.tolist(), scorer=fuzz.ratio).astype(np.float64) / 100
-
-
-def _shares(names: Sequence[Name]) -> tuple[dict[str, float], int]:
-    """Shares of names that hold a word, as :meth:`Rarity.of` takes them, so that they can be kept; and their number."""
-    counts: Counter[str] = Counter()
-    for name in names:
-        counts.update({*name.core, *name.person})
-    shares = {word: count / max(len(names), USUAL_SIZE) for word, count in counts.items()}
-    for word, share in COMMON.items():
-        shares[word] = max(share, shares.get(word, 0.0))
-    return shares, len(names)

@@ -24,6 +24,20 @@ USUAL_SIZE: Final = 50_000
 """Number of names that the weights are stated for when fewer are held."""
 
 
+def shares_of(names: Iterable[Name]) -> tuple[dict[str, float], int]:
+    """(share of names that hold each word, number of names); the share of a common word is at least what is known of it."""
+    counts: Counter[str] = Counter()
+    size = 0
+    for name in names:
+        size += 1
+        counts.update({*name.core, *name.person})
+    # The share of a word among few names is a guess: it is taken against the usual size.
+    shares = {word: count / max(size, USUAL_SIZE) for word, count in counts.items()}
+    for word, share in COMMON.items():
+        shares[word] = max(share, shares.get(word, 0.0))
+    return shares, size
+
+
 class _Weights(dict[str, float]):
     """Weights by word; those of words that are not held are all the same."""
 
@@ -53,16 +67,7 @@ class Rarity:
     @classmethod
     def of(cls, names: Iterable[Name]) -> Rarity:
         """The weights for a list of names; a word counts once a name."""
-        counts: Counter[str] = Counter()
-        size = 0
-        for name in names:
-            size += 1
-            counts.update({*name.core, *name.person})
-        # The share of a word among few names is a guess: it is taken against the usual size.
-        shares = {word: count / max(size, USUAL_SIZE) for word, count in counts.items()}
-        for word, share in COMMON.items():
-            shares[word] = max(share, shares.get(word, 0.0))
-        return cls(shares, size)
+        return cls(*shares_of(names))
 
     def weight(self, word: str) -> float:
         """What the word weighs: 1.0 for a word never seen, near 0 for one in every name."""
