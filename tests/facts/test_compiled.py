@@ -3,7 +3,11 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
+from types import ModuleType
+
+from carveout.facts.compiled import Loops
 
 RUN = "import outer; print(outer.twice(3), sum(outer.twice.stats.cache_hits.values()))"
 OUTER = """
@@ -46,3 +50,19 @@ def test_a_function_or_constant_of_another_file_that_changes_compiles_it_anew(tm
     assert run(tmp_path, more=1) == (8, 0)
     assert run(tmp_path, more=1, factor=3) == (12, 0)
     assert run(tmp_path, more=1, factor=3) == (12, 1)
+
+
+def test_loops_that_cannot_be_had_are_done_without() -> None:
+    def load() -> ModuleType:
+        raise RuntimeError("no compiler here")
+
+    loops = Loops(load)
+    assert not loops.wait(time.monotonic() + 60)
+    assert loops.module() is None
+
+
+def test_loops_are_there_once_they_are_ready() -> None:
+    loops = Loops(lambda: sys)
+    assert loops.module() is None
+    assert loops.wait(time.monotonic() + 60)
+    assert loops.module() is sys

@@ -174,6 +174,11 @@ def test_wade_giles_of_syllables() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("digits", ["38", "３８", "٣٨", "꧓꧘", "3꧘"])
+def test_the_number_of_an_institute_is_read_in_the_digits_of_any_script(digits: str) -> None:
+    assert texts(f"第{digits}研究所") == texts("第38研究所")
+
+
 def test_traditional_characters_are_the_same_words() -> None:
     assert simplified("華為技術有限公司") == "华为技术有限公司"
     for row in rows("traditional"):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from unicodedata import decimal
 
 from carveout.parties.lexicon import Word, lexicon, rows, spellings
 
@@ -36,8 +37,9 @@ def simplified(text: str) -> str:
 
 def _number(written: str) -> str:
     """A Chinese numeral as digits: 三十八 is 38, 七〇九 is 709."""
-    if written.isdigit() and written.isascii():
-        return written
+    if written.isdecimal():
+        # The digits of any script: what is one to a pattern is none of ours.
+        return "".join(str(decimal(char)) for char in written)
     if "十" not in written and "百" not in written:
         return "".join(str(_DIGITS[char]) for char in written)
     total = held = 0

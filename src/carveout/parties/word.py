@@ -53,7 +53,7 @@ STANDS: Final = {spelling: stands for spelling, _, _, stands in _FORMS}
 COMPANY_WORDS: Final = frozenset(word for word, _, found_in in table("common.tsv") if found_in == "company")
 """Words common in names of companies: a name that holds one is no person's."""
 
-SHARDS = frozenset(
+_SHARDS = frozenset(
     shard
     for spelling, _, family, _ in _FORMS
     if family in ("limited", "stock", "partnership")
@@ -63,14 +63,13 @@ SHARDS = frozenset(
     for shard in (word, "".join(words[n : n + 2]))
     if len(shard) > 4 and (shard not in COMPANY_WORDS or shard in ("limited", "company", "corporation"))
 ) | {"joint", "stock", "ltd", "limited", "company", "corporation"}
-"""Words that are left of a legal form that was torn apart."""
-_SHARDS_BY_SIZE = {size: tuple(sorted(s for s in SHARDS if len(s) == size)) for size in {len(s) for s in SHARDS}}
+_SHARDS_BY_SIZE = {size: tuple(sorted(s for s in _SHARDS if len(s) == size)) for size in {len(s) for s in _SHARDS}}
 
 
 @lru_cache(maxsize=16384)
 def shard(word: str) -> bool:
     """Whether a word is left of a legal form that was torn apart or misspelled: ``liabilty``, ``stck``."""
-    if word in SHARDS:
+    if word in _SHARDS:
         return True
     size = len(word)
     if size < 6:
