@@ -147,15 +147,20 @@ class AlignedPairs:
                 kept.append(place)
         chosen = np.array(kept, np.int64)
         pair, i, j = both[of[chosen]], lefts[one[chosen]], frees[two[chosen]]
-        whole = np.ones(len(chosen))
-        plain = (mine.spelled[i] == mine.word[i]) & (theirs.spelled[j] == theirs.word[j])
-        aligned = Aligned(
-            pair, mine.place[i], mine.word[i], theirs.word[j], alike[chosen], changed[chosen], initial[chosen], whole, plain
+        aligned = self._standing(
+            pair, i, j, alike[chosen], changed[chosen], initial[chosen], np.ones(len(chosen))
         )  # fmt: skip
-        further = self._aligned_singly(both[odd], lefts, frees, gone, taken)
-        if further is not None:
-            aligned = aligned.and_then(further)
+        if odd.any():
+            aligned = aligned.and_then(self._aligned_singly(both[odd], lefts, frees, gone, taken))
         return aligned, lefts[~gone], frees[~taken]
+
+    def _standing(
+        self, pair: Ints, one: Ints, two: Ints, alike: Floats, changed: Ints, initial: Bools, part: Floats
+    ) -> Aligned:
+        """Words that stand for each other, by their places among all words of either side."""
+        mine, theirs = self.mine, self.theirs
+        plain = (mine.spelled[one] == mine.word[one]) & (theirs.spelled[two] == theirs.word[two])
+        return Aligned(pair, mine.place[one], mine.word[one], theirs.word[two], alike, changed, initial, part, plain)
 
     def _likeness(self, one: Ints, other: Ints) -> tuple[Floats, Ints, Bools]:
         """(likeness, letters changed, whether one is an initial) of words; where that is surely too little, no more than letters
@@ -200,7 +205,7 @@ class AlignedPairs:
 
     def _aligned_singly(
         self, pairs: Ints, lefts: Ints, frees: Ints, gone: Bools, taken: Bools
-    ) -> Aligned | None:  # fmt: skip
+    ) -> Aligned:  # fmt: skip
         """Words that stand for each other in some pairs, each aligned for itself; what is taken is marked."""
         mine, theirs = self.mine, self.theirs
         rows: list[tuple[int, int, int, float, int, bool, float]] = []
@@ -215,12 +220,10 @@ class AlignedPairs:
             rows += [(pair, i, j, alike, edits, how == "initial", part) for i, j, alike, edits, how, part in found]
             gone[first:end] = [at not in here for at in before]
             taken[second:other] = [at not in there for at in behind]
-        if not rows:
-            return None
-        of, i, j, alike, changed, initial, part = (np.array(column) for column in zip(*rows, strict=True))
-        one, two = mine.begin[of] + i, theirs.begin[of] + j
-        plain = (mine.spelled[one] == mine.word[one]) & (theirs.spelled[two] == theirs.word[two])
-        return Aligned(of, i, mine.word[one], theirs.word[two], alike, changed, initial, part, plain)
+        kinds = (int, int, int, float, int, bool, float)
+        columns: list[Any] = [np.array([row[n] for row in rows], kind) for n, kind in enumerate(kinds)]
+        of, i, j, alike, changed, initial, part = columns
+        return self._standing(of, mine.begin[of] + i, theirs.begin[of] + j, alike, changed, initial, part)
 
     def _texts(self, pair: int) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
         """(words, listed words, both as spelled) of a pair."""

@@ -42,9 +42,9 @@ _LETTER_BITS: Final = np.array(
 )
 """Of every letter a bit of its own if no rule of sounds takes it away; another for what is no letter."""
 _FAMILY: Final = {family: 1 << at for at, family in enumerate(sorted({*FAMILIES.values()} - {"any"}))}
-FORMS, ANY_FORM = 1 << 30, 1 << 29
+_FORMS, _ANY_FORM = 1 << 30, 1 << 29
 """Bits beside those of the families of legal forms: there is a form; it goes with every other."""
-FAMILY_BITS = ANY_FORM - 1
+_FAMILY_BITS = _ANY_FORM - 1
 
 
 CORE, PLAIN, AS_PERSON, CALLED, ASIDE, PLACES, NUMBERS = range(7)
@@ -107,7 +107,12 @@ def forms_of(forms: tuple[str, ...]) -> int:
     if not forms:
         return 0
     families = {FAMILIES[form] for form in forms}
-    return FORMS | (ANY_FORM if "any" in families else 0) | sum(_FAMILY[family] for family in families - {"any"})
+    return _FORMS | (_ANY_FORM if "any" in families else 0) | sum(_FAMILY[family] for family in families - {"any"})
+
+
+def families_differ(mine: Any, theirs: Any) -> Any:
+    """Whether legal forms, both stated, as bits, have no family in common; of two numbers, or of two arrays of them."""
+    return ((mine & theirs & _FAMILY_BITS) == 0) & (((mine | theirs) & _ANY_FORM) == 0)
 
 
 def _traits(name: Name) -> int:

@@ -9,16 +9,14 @@ that may be misspelled words.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
 import numpy as np
 
 from carveout.parties.aligned_pairs import AlignedPairs, Side
 from carveout.parties.coded_names import (
-    ANY_FORM,
     ASIDE,
     COUNTRY,
-    FAMILY_BITS,
     LATIN,
     MANY_PARTS,
     NUMBERS,
@@ -31,6 +29,7 @@ from carveout.parties.coded_names import (
     USUAL,
     CodedNames,
     WordPool,
+    families_differ,
 )
 from carveout.parties.evidence import one_word, set_aside
 from carveout.parties.settings import Kind, Settings
@@ -47,7 +46,7 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
 
 ORGANIZATION, PERSON, VESSEL, ANY = 0, 1, 2, 3
-KINDS: Final[tuple[Kind, ...]] = ("organization", "person", "vessel", "any")
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 """Kinds of party by their numbers here."""
 
 
@@ -277,6 +276,5 @@ class _Lot:
     def _forms(self, of: Floats) -> Floats:
         """What legal forms take away."""
         mine, theirs = self.names.query.forms[self.asked], self.names.listed.forms[self.rows]
-        differ = ((mine & theirs & FAMILY_BITS) == 0) & (((mine | theirs) & ANY_FORM) == 0)
         both = (mine > 0) & (theirs > 0)
-        return np.where(both & differ, of[16], np.where((mine > 0) ^ (theirs > 0), of[17], 0.0))
+        return np.where(both & families_differ(mine, theirs), of[16], np.where((mine > 0) ^ (theirs > 0), of[17], 0.0))

@@ -73,6 +73,11 @@ class Rarity:
         """What the word weighs: 1.0 for a word never seen, near 0 for one in every name."""
         return self.known.get(word, self.unseen)
 
+    def said(self, words: Iterable[str]) -> float:
+        """What the words weigh together, added in their order."""
+        known, unseen = self.known.get, self.unseen
+        return sum([known(word, unseen) for word in words])
+
     def at_least(self, least: float) -> Mapping[str, float]:
         """What every word weighs, ``least`` at the least; words never seen are answered too."""
         held = self._floored.get(least)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from carveout.parties.coded_names import ANY_FORM, FAMILY_BITS, LATIN, PERSONAL, CodedNames, forms_of
+from carveout.parties.coded_names import LATIN, PERSONAL, CodedNames, families_differ, forms_of
 from carveout.parties.name import Name
 from carveout.parties.rarity import Rarity
 from carveout.parties.score import Score, graded, looks_personal
@@ -42,10 +42,9 @@ class SameWords:
         if mine != theirs:
             if not (mine and theirs):
                 against = weights[-1]
-            elif not (mine & theirs & FAMILY_BITS or (mine | theirs) & ANY_FORM):
+            elif families_differ(mine, theirs):
                 against = weights[-2]
             if against and abs(len(name.joined) - self.length[row]) <= 2:
                 return None
-        known, unseen = self.rarity.known.get, self.rarity.unseen
-        said = sum([known(word, unseen) for word in name.core])
+        said = self.rarity.said(name.core)
         return graded(weights[0] - against, said, name.normalized, normal, settings.threshold(kind))

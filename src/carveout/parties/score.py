@@ -163,9 +163,7 @@ def score(
         near = 0.9 * Indel.normalized_similarity(query.raw.lower(), candidate.raw.lower())
         near += 0.09 * Indel.normalized_similarity(query.raw, candidate.raw)
         return Score(value, True, 0.99 + 0.01 * near)
-    known, unseen = rarity.known.get, rarity.unseen
-    said = sum([known(word, unseen) for word in words])
-    return graded(odds, said, query.normalized, candidate.normalized, threshold)
+    return graded(odds, rarity.said(words), query.normalized, candidate.normalized, threshold)
 
 
 def graded(odds: float, said: float, query: str, listed: str, threshold: float) -> Score:
